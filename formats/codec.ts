@@ -1,0 +1,116 @@
+import type { ByteSource } from '../src/bytes/source.js'
+import type { Place } from '../src/errors.js'
+import type { Allocator } from '../src/limits.js'
+import type { ProfileSet } from '../src/model/profile.js'
+
+/** What a format can carry. What a conversion loses is what the profile has and the target's `writes` lacks. */
+export type Feature =
+  /** Calls of a function. */
+  | 'calls'
+  | 'primitive-calls'
+  /** Caller→callee pairs as such, without stacks. */
+  | 'edges'
+  | 'edge-calls'
+  /** Self and total of the callee per caller. */
+  | 'edge-costs'
+  | 'stacks'
+  /** The order of samples and their times. */
+  | 'order'
+  /** Entries and exits: how often a stack was entered. */
+  | 'spans'
+  | 'files'
+  /** The line of a function's definition. */
+  | 'definition-lines'
+  /** The executing line of a frame. */
+  | 'lines'
+  | 'columns'
+  | 'inlining'
+  | 'addresses'
+  | 'labels'
+  /** Integers past 2^53. */
+  | 'int64'
+  | 'several-values'
+  | 'several-profiles'
+  /** Names that are not UTF-8. */
+  | 'raw-names'
+  /** Data-quality notes, producer, command, recording time. */
+  | 'provenance'
+  /** V8's hit counts, position ticks and deopt reasons. */
+  | 'engine-details'
+  | 'distinct-args'
+
+export type FeatureSet = readonly Feature[]
+
+/** An option of a format on the command line, such as `--csv-table functions|edges`. */
+export interface OptionSpec {
+  /** Long name without dashes. It begins with the codec's id. */
+  readonly name: string
+  readonly type: 'string' | 'boolean'
+  readonly choices?: readonly string[]
+  readonly default?: string | boolean
+  readonly describe: string
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>
+
+/** What a reader is given besides the bytes, and how it speaks of what is wrong with them. */
+export interface ReadContext {
+  /** All tables come from here; it carries the limits. */
+  readonly allocator: Allocator
+  /** `timeline`: keep samples as recorded. `weights`: they may be folded at once, only their sums are needed. */
+  readonly need: 'timeline' | 'weights'
+  readonly options: OptionValues
+  /** A fault with one sensible reading, which the reader then takes: counted, shown, an error under --strict. */
+  repair(message: string, place: Place): void
+  /** A record that makes no sense among good ones: an error, or under --lenient counted and then dropped by the reader. */
+  fault(message: string, place: Place): void
+}
+
+export interface WriteContext {
+  readonly options: OptionValues
+  /** `callcost 0.1.0`, for formats with a field for who wrote the file. */
+  readonly exporter: string
+  /** Tells the user what was lost or made up; one sentence, no full stop. */
+  note(message: string): void
+}
+
+/** Reads a file of the format. Throws FormatError for what cannot be read. */
+export type Reader = (source: ByteSource, context: ReadContext) => Promise<ProfileSet>
+
+/** Writes profiles in the format, in pieces of any size. */
+export type Writer = (set: ProfileSet, context: WriteContext) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** The keys of a JSON text, as far as its head shows them. */
+export interface JsonKeys {
+  /** What the text begins with. */
+  readonly root: 'object' | 'array'
+  /** Keys of the outermost object, or of the first object in the outermost array. */
+  readonly keys: readonly string[]
+  /** Keys of objects one to three levels further in, each once. */
+  readonly inner: readonly string[]
+  /** Values of outermost keys that are short strings: `$schema`, `schema`. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** `certain`: nothing else looks like this. `likely`: it may be. */
+export type Sniff = 'certain' | 'likely' | 'no'
+
+/** The static part of a format, cheap enough to load for all of them. */
+export interface Codec {
+  /** `pstats`, as in --from and --to. */
+  readonly id: string
+  readonly title: string
+  /** File name endings with the dot, the usual one first. Only writing goes by the name; reading never does. */
+  readonly extensions: readonly string[]
+  /** What its reader understands; absent when it has none. */
+  readonly reads?: FeatureSet
+  /** What its writer keeps; absent when it has none. */
+  readonly writes?: FeatureSet
+  readonly options?: readonly OptionSpec[]
+  /** For a format that is recognised and not read: what to run instead. */
+  readonly advice?: string
+  /** Looks at the first 64 KiB, after decompression. Never throws, never decides by the order of the registry. */
+  sniff(head: Uint8Array, keys: JsonKeys | null): Sniff
+  /** The code, loaded when used. */
+  load(): Promise<{ readonly read?: Reader; readonly write?: Writer }>
+}

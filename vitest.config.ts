@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/oracles/**'],
+    // Two cores are what CI has; a test that starts the program waits for a whole Node process.
+    testTimeout: 60_000,
+    env: { TZ: 'UTC' },
+  },
+})
