@@ -1,45 +1,8 @@
 import type { ByteSource } from '../src/bytes/source.js'
 import type { Place } from '../src/errors.js'
 import type { Allocator } from '../src/limits.js'
+import type { FeatureSet } from '../src/model/features.js'
 import type { ProfileSet } from '../src/model/profile.js'
-
-/** What a format can carry. What a conversion loses is what the profile has and the target's `writes` lacks. */
-export type Feature =
-  /** Calls of a function. */
-  | 'calls'
-  | 'primitive-calls'
-  /** Caller→callee pairs as such, without stacks. */
-  | 'edges'
-  | 'edge-calls'
-  /** Self and total of the callee per caller. */
-  | 'edge-costs'
-  | 'stacks'
-  /** The order of samples and their times. */
-  | 'order'
-  /** Entries and exits: how often a stack was entered. */
-  | 'spans'
-  | 'files'
-  /** The line of a function's definition. */
-  | 'definition-lines'
-  /** The executing line of a frame. */
-  | 'lines'
-  | 'columns'
-  | 'inlining'
-  | 'addresses'
-  | 'labels'
-  /** Integers past 2^53. */
-  | 'int64'
-  | 'several-values'
-  | 'several-profiles'
-  /** Names that are not UTF-8. */
-  | 'raw-names'
-  /** Data-quality notes, producer, command, recording time. */
-  | 'provenance'
-  /** V8's hit counts, position ticks and deopt reasons. */
-  | 'engine-details'
-  | 'distinct-args'
-
-export type FeatureSet = readonly Feature[]
 
 /** An option of a format on the command line, such as `--csv-table functions|edges`. */
 export interface OptionSpec {

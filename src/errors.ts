@@ -39,6 +39,8 @@ export interface ErrorDetails {
 export class CallcostError extends Error {
   readonly kind: ErrorKind
   readonly hint: string | undefined
+  /** The name of the input that the error is about; the pipeline fills it in, so that readers need not carry it around. */
+  source: string | undefined
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -55,17 +57,14 @@ export interface Place {
   readonly path?: string | undefined
 }
 
-/** The input is not what it claims to be. `source` is the input's name as the user gave it; readers may leave it out. */
+/** The input is not what it claims to be. */
 export class FormatError extends CallcostError {
   readonly place: Place
-  /** The name of the input; the pipeline fills it in, so that readers need not carry it around. */
-  source: string | undefined
 
-  constructor(message: string, place: Place = {}, details: ErrorDetails & { readonly source?: string } = {}) {
+  constructor(message: string, place: Place = {}, details: ErrorDetails = {}) {
     super('data', message, details)
     this.name = 'FormatError'
     this.place = place
-    this.source = details.source
   }
 }
 

@@ -1,0 +1,5 @@
+import type { Codec } from './codec.js'
+import { pstats } from './pstats/codec.js'
+
+/** The formats that callcost knows. One line adds one; the order means nothing but the order of `callcost formats`. */
+export const CODECS: readonly Codec[] = [pstats]

@@ -1,0 +1,74 @@
+import type { Codec, OptionValues, WriteContext } from '../../formats/codec.js'
+import { CallcostError } from '../errors.js'
+import { type Feature, featuresOf, featureText } from '../model/features.js'
+import { inferStacks } from '../model/infer.js'
+import type { Profile, ProfileSet } from '../model/profile.js'
+import { codecById } from './detect.js'
+import { selectProfile } from './select.js'
+
+export interface ConvertOptions {
+  /** Id of the format to write. */
+  readonly to: string
+  /** Options of the format: `{ 'csv-table': 'edges' }`. */
+  readonly options?: OptionValues
+  /** Refuse instead of making up stacks for a target that needs them. */
+  readonly noInfer?: boolean
+  /** Told what is lost or made up, one sentence each. */
+  readonly onNote?: (message: string) => void
+  /** Who writes, for formats with a field for it. */
+  readonly exporter?: string
+}
+
+/**
+ * Writes profiles in another format, in pieces. What the target cannot hold is told through `onNote`; a call graph
+ * becomes stacks where the target needs them, marked as inferred.
+ */
+export async function convertProfiles(
+  set: ProfileSet,
+  options: ConvertOptions,
+): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
+  const codec = codecById(options.to)
+  const note = options.onNote ?? (() => {})
+  const { write } = codec.writes === undefined ? {} : await codec.load()
+  if (write === undefined) {
+    throw new CallcostError('usage', `callcost does not write ${codec.title}`, {
+      hint: 'callcost formats lists what it writes',
+    })
+  }
+  const fitting = fit(set, codec, options, note)
+  const lost = lostFeatures(fitting, codec)
+  if (lost.length > 0) note(`${codec.id} cannot hold ${lost.map(featureText).join(', ')}`)
+  const context: WriteContext = { options: options.options ?? {}, exporter: options.exporter ?? 'callcost', note }
+  return write(fitting, context)
+}
+
+/** What the set has and the format cannot hold. */
+export function lostFeatures(set: ProfileSet, codec: Codec): Feature[] {
+  const kept = new Set(codec.writes ?? [])
+  return featuresOf(set).filter((feature) => !kept.has(feature))
+}
+
+/** The set as the target can take it: one profile where it holds one, stacks where it needs them. */
+function fit(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (message: string) => void): ProfileSet {
+  const writes = new Set(codec.writes ?? [])
+  let fitting = set
+  if (set.profiles.length > 1 && !writes.has('several-profiles')) {
+    const selection = selectProfile(set)
+    if (selection.note !== null) note(selection.note)
+    fitting = { profiles: [selection.profile], active: 0 }
+  }
+  if (!writes.has('stacks') || writes.has('edges')) return fitting
+  return { ...fitting, profiles: fitting.profiles.map((profile) => withStacks(profile, codec, options, note)) }
+}
+
+function withStacks(profile: Profile, codec: Codec, options: ConvertOptions, note: (message: string) => void): Profile {
+  if (profile.stacks !== null) return profile
+  if (options.noInfer) {
+    throw new CallcostError('data', `${codec.id} needs stacks, and ${profile.source.format} holds a call graph`, {
+      hint: 'without --no-infer the stacks are inferred from the call graph, and marked as such',
+    })
+  }
+  const inferred = inferStacks(profile)
+  for (const { code, message } of inferred.source.notes) if (code === 'stacks-inferred') note(message)
+  return inferred
+}
