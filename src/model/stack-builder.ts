@@ -140,7 +140,8 @@ export class StackBuilder {
     if (this.#shape.spans) this.#continued.push(more.continued ?? 0)
   }
 
-  finish(): {
+  /** `duration`: how long recording went on, in the shape's `timeUnit`. */
+  finish(duration: number | null = null): {
     readonly functions: FunctionTable
     readonly frames: FrameTable
     readonly stacks: StackTable
@@ -174,6 +175,7 @@ export class StackBuilder {
         values: this.values.map((column) => column.finish()),
         time: timeUnit === null ? null : this.#time.finish(),
         timeUnit: timeUnit ?? 'none',
+        duration,
         labels: shape.labels ? this.#labels.finish() : null,
         continued: shape.spans ? this.#continued.finish() : null,
       },

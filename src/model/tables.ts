@@ -133,6 +133,8 @@ export interface SampleTable {
   /** sample → time since the first moment of the profile, in `timeUnit`; null when the source has none. */
   readonly time: Float64Array | null
   readonly timeUnit: Unit
+  /** How long recording went on, in `timeUnit` from the first moment of the profile; null when unknown. */
+  readonly duration: number | null
   /** sample → label set; null when no sample has labels. */
   readonly labels: Int32Array | null
   /** sample → how many of its outermost frames are the same activations as in the sample before (spans); null otherwise. */

@@ -35,7 +35,7 @@ export async function convertProfiles(
       hint: 'callcost formats lists what it writes',
     })
   }
-  const fitting = fit(set, codec, options, note)
+  const fitting = adapt(set, codec, options, note)
   const lost = lostFeatures(fitting, codec)
   if (lost.length > 0) note(`${codec.id} cannot hold ${lost.map(featureText).join(', ')}`)
   const context: WriteContext = { options: options.options ?? {}, exporter: options.exporter ?? 'callcost', note }
@@ -49,7 +49,7 @@ export function lostFeatures(set: ProfileSet, codec: Codec): Feature[] {
 }
 
 /** The set as the target can take it: one profile where it holds one, stacks where it needs them. */
-function fit(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (message: string) => void): ProfileSet {
+function adapt(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (message: string) => void): ProfileSet {
   const writes = new Set(codec.writes ?? [])
   let fitting = set
   if (set.profiles.length > 1 && !writes.has('several-profiles')) {
