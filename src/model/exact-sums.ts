@@ -1,0 +1,138 @@
+import { type Allocator, DEFAULT_LIMITS, limitError } from '../limits.js'
+import { type ExactNumber, type NumberColumn, narrow } from './numbers.js'
+
+/**
+ * Sums that can be added on without rounding, in any order: row → high + low. `high` holds multiples of one power of two
+ * so large that doubles add them exactly, `low` what is left over. Sums of integers are therefore exact far past 2^53,
+ * and sums of fractions are as good as compensated ones, but do not depend on the order of the summands.
+ */
+export interface ExactSums {
+  readonly high: Float64Array<ArrayBuffer>
+  /** null when plain doubles are exact already: integers whose magnitudes add up to at most 2^53. */
+  readonly low: Float64Array<ArrayBuffer> | null
+  /** All summands were integers. */
+  readonly integers: boolean
+}
+
+/** Rows to be added up: row i of `column` goes to row `rows[i]` of the sums, a negative one nowhere, null means row i. */
+export interface Summand {
+  readonly column: NumberColumn
+  readonly rows: Int32Array | null
+  readonly length: number
+}
+
+/** 2^53: up to here every integer is a double. */
+const EXACT_END = 2 ** 53
+
+/** Parts of `high` may add up to 2^50 times its grid, which leaves room for their rounding. */
+const GRID_BITS = 50
+
+/** Adds summands into `count` rows. A value that is not finite counts as `unknown`: 0 skips it, NaN poisons its row. */
+export function sumRows(allocator: Allocator, count: number, summands: readonly Summand[], unknown = 0): ExactSums {
+  const plain = plainSums(allocator, count, summands)
+  return plain ?? gridSums(allocator, count, summands, unknown)
+}
+
+/** The finished column of sums. */
+export function finishSums({ high, low, integers }: ExactSums): NumberColumn {
+  if (low === null) return { values: high, exact: null }
+  const values = high
+  let exact: Map<number, bigint> | null = null
+  for (let row = 0; row < values.length; row++) {
+    const sum = high[row]! + low[row]!
+    if (integers && !Number.isSafeInteger(sum) && Number.isFinite(sum)) {
+      const wide = narrow(BigInt(high[row]!) + BigInt(low[row]!))
+      if (typeof wide === 'bigint') {
+        exact ??= new Map()
+        exact.set(row, wide)
+        const limit = DEFAULT_LIMITS['exact-integers']
+        if (exact.size > limit) throw limitError('exact-integers', limit, `more than ${limit} sums past 2^53`)
+      }
+    }
+    values[row] = sum
+  }
+  return { values, exact }
+}
+
+/** Every value of a column times an integer factor: exact for integers. */
+export function scaleColumn(column: NumberColumn, factor: number): NumberColumn {
+  if (factor === 1) return column
+  const values = column.values.map((value) => value * factor)
+  let exact: Map<number, bigint> | null = null
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isSafeInteger(values[row]) || !Number.isInteger(column.values[row])) continue
+    const wide: ExactNumber = narrow((column.exact?.get(row) ?? BigInt(column.values[row]!)) * BigInt(factor))
+    if (typeof wide === 'number') continue
+    exact ??= new Map()
+    exact.set(row, wide)
+    values[row] = Number(wide)
+  }
+  return { values, exact }
+}
+
+/** The sums as plain doubles; null when those would not be exact. */
+function plainSums(allocator: Allocator, count: number, summands: readonly Summand[]): ExactSums | null {
+  const high = allocator.float64(count)
+  let size = 0
+  let fractions = 0
+  for (const { column, rows, length } of summands) {
+    const { values } = column
+    if (rows === null) {
+      for (let i = 0; i < length; i++) {
+        const value = values[i]!
+        // NaN differs from itself, so it counts as a fraction and leaves this path.
+        if (value !== Math.floor(value)) fractions++
+        size += Math.abs(value)
+        high[i] = high[i]! + value
+      }
+    } else {
+      for (let i = 0; i < length; i++) {
+        const row = rows[i]!
+        if (row < 0) continue
+        const value = values[i]!
+        if (value !== Math.floor(value)) fractions++
+        size += Math.abs(value)
+        high[row] = high[row]! + value
+      }
+    }
+    if (fractions > 0) break
+  }
+  if (fractions === 0 && size <= EXACT_END) return { high, low: null, integers: true }
+  allocator.release(high)
+  return null
+}
+
+function gridSums(allocator: Allocator, count: number, summands: readonly Summand[], unknown: number): ExactSums {
+  let size = 0
+  let integers = true
+  for (const { column, rows, length } of summands) {
+    for (let i = 0; i < length; i++) {
+      const value = column.values[i]!
+      if ((rows !== null && rows[i]! < 0) || !Number.isFinite(value)) continue
+      if (!Number.isInteger(value)) integers = false
+      size += Math.abs(value)
+    }
+  }
+  const power = 2 ** (Math.ceil(Math.log2(size)) - GRID_BITS)
+  // All zero, or at the ends of what doubles can hold: everything goes to `low`, which is then a plain sum.
+  const grid = power > 0 && Number.isFinite(size) ? power : Number.POSITIVE_INFINITY
+  const high = allocator.float64(count)
+  const low = allocator.float64(count)
+  for (const { column, rows, length } of summands) {
+    const { values, exact } = column
+    for (let i = 0; i < length; i++) {
+      const row = rows === null ? i : rows[i]!
+      if (row < 0) continue
+      const value = values[i]!
+      if (!Number.isFinite(value)) {
+        high[row] = high[row]! + unknown
+        continue
+      }
+      const part = grid === Number.POSITIVE_INFINITY ? 0 : Math.round(value / grid) * grid
+      const wide = exact?.get(i)
+      high[row] = high[row]! + part
+      low[row] = low[row]! + (wide === undefined ? value - part : Number(wide - BigInt(part)))
+    }
+  }
+  return { high, low, integers }
+}
