@@ -74,48 +74,39 @@ export function scaleColumn(column: NumberColumn, factor: number): NumberColumn 
 function plainSums(allocator: Allocator, count: number, summands: readonly Summand[]): ExactSums | null {
   const high = allocator.float64(count)
   let size = 0
-  let fractions = 0
-  for (const { column, rows, length } of summands) {
-    const { values } = column
-    if (rows === null) {
-      for (let i = 0; i < length; i++) {
-        const value = values[i]!
-        // NaN differs from itself, so it counts as a fraction and leaves this path.
-        if (value !== Math.floor(value)) fractions++
-        size += Math.abs(value)
-        high[i] = high[i]! + value
-      }
-    } else {
-      for (let i = 0; i < length; i++) {
-        const row = rows[i]!
-        if (row < 0) continue
-        const value = values[i]!
-        if (value !== Math.floor(value)) fractions++
-        size += Math.abs(value)
-        high[row] = high[row]! + value
-      }
+  for (const summand of summands) {
+    size += addIntegers(high, summand)
+    // Also left here when it is NaN.
+    if (!(size <= EXACT_END)) {
+      allocator.release(high)
+      return null
     }
-    if (fractions > 0) break
   }
-  if (fractions === 0 && size <= EXACT_END) return { high, low: null, integers: true }
-  allocator.release(high)
-  return null
+  return { high, low: null, integers: true }
+}
+
+/** Adds a summand to `high`; returns its sum of magnitudes, NaN as soon as a value is no integer. */
+function addIntegers(high: Float64Array, { column: { values }, rows, length }: Summand): number {
+  let size = 0
+  for (let i = 0; i < length; i++) {
+    const row = rows === null ? i : rows[i]!
+    if (row < 0) continue
+    const value = values[i]!
+    // NaN differs from itself, so it counts as a fraction.
+    if (value !== Math.floor(value)) return Number.NaN
+    size += Math.abs(value)
+    high[row] = high[row]! + value
+  }
+  return size
 }
 
 function gridSums(allocator: Allocator, count: number, summands: readonly Summand[], unknown: number): ExactSums {
-  let size = 0
-  let integers = true
-  for (const { column, rows, length } of summands) {
-    for (let i = 0; i < length; i++) {
-      const value = column.values[i]!
-      if ((rows !== null && rows[i]! < 0) || !Number.isFinite(value)) continue
-      if (!Number.isInteger(value)) integers = false
-      size += Math.abs(value)
-    }
-  }
-  const power = 2 ** (Math.ceil(Math.log2(size)) - GRID_BITS)
+  const { size, integers } = measure(summands)
+  // A double this large has steps of one grid, so adding it rounds to the grid; at most 2^GRID_BITS grids are added.
+  const grid = 2 ** (Math.ceil(Math.log2(size)) - GRID_BITS)
+  const rounding = 1.5 * 2 ** 52 * grid
   // All zero, or at the ends of what doubles can hold: everything goes to `low`, which is then a plain sum.
-  const grid = power > 0 && Number.isFinite(size) ? power : Number.POSITIVE_INFINITY
+  const split = grid > 0 && Number.isFinite(rounding)
   const high = allocator.float64(count)
   const low = allocator.float64(count)
   for (const { column, rows, length } of summands) {
@@ -124,15 +115,31 @@ function gridSums(allocator: Allocator, count: number, summands: readonly Summan
       const row = rows === null ? i : rows[i]!
       if (row < 0) continue
       const value = values[i]!
-      if (!Number.isFinite(value)) {
+      if (value - value !== 0) {
         high[row] = high[row]! + unknown
         continue
       }
-      const part = grid === Number.POSITIVE_INFINITY ? 0 : Math.round(value / grid) * grid
-      const wide = exact?.get(i)
+      const part = split ? value + rounding - rounding : 0
+      const wide = exact === null ? undefined : exact.get(i)
       high[row] = high[row]! + part
       low[row] = low[row]! + (wide === undefined ? value - part : Number(wide - BigInt(part)))
     }
   }
   return { high, low, integers }
+}
+
+/** The sum of all magnitudes, and whether all values are integers. What is not finite stays out. */
+function measure(summands: readonly Summand[]): { readonly size: number; readonly integers: boolean } {
+  let size = 0
+  let integers = true
+  for (const { column, rows, length } of summands) {
+    const { values } = column
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!
+      if ((rows !== null && rows[i]! < 0) || value - value !== 0) continue
+      if (value !== Math.floor(value)) integers = false
+      size += Math.abs(value)
+    }
+  }
+  return { size, integers }
 }
