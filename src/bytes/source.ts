@@ -11,6 +11,8 @@ export interface ByteSource {
   readonly modifiedMs: number | null
   /** The bytes, in pieces of any size. Can be asked for once; a piece is only valid until the next one is asked for. */
   chunks(): AsyncIterable<Uint8Array>
+  /** Lets go of what the source holds open. Only needed when its bytes were begun and are not read to the end. */
+  close?(): Promise<void>
 }
 
 /** A source over bytes in memory, in pieces of `chunkSize`. */
