@@ -39,6 +39,7 @@ export function makeProfile(parts: ProfileParts): Profile {
     samples: null,
     mappings: null,
     labels: null,
+    wholeTotals: null,
     ...rest,
     source: {
       ...emptySource(source?.format ?? 'unknown'),

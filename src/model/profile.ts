@@ -1,4 +1,5 @@
 import type { Unit } from '../units.js'
+import type { ExactNumber } from './numbers.js'
 import type { StringTable } from './strings.js'
 import type {
   CallGraph,
@@ -75,6 +76,8 @@ export interface Profile {
   readonly samples: SampleTable | null
   readonly mappings: MappingTable | null
   readonly labels: LabelTable | null
+  /** value type → what the profile weighed before filters took samples away; null when none did. Shares relate to it. */
+  readonly wholeTotals: readonly (ExactNumber | null)[] | null
 }
 
 /** The profiles of one file, or of several: threads, processes, value types that a format keeps apart. */
