@@ -3,6 +3,7 @@ import type { Place } from '../src/errors.js'
 import type { Allocator } from '../src/limits.js'
 import type { FeatureSet } from '../src/model/features.js'
 import type { ProfileSet } from '../src/model/profile.js'
+import type { AttributionRules } from '../src/model/sample-sink.js'
 
 /** An option of a format on the command line, such as `--csv-table functions|edges`. */
 export interface OptionSpec {
@@ -22,6 +23,8 @@ export interface ReadContext {
   readonly allocator: Allocator
   /** `timeline`: keep samples as recorded. `weights`: they may be folded at once, only their sums are needed. */
   readonly need: 'timeline' | 'weights'
+  /** How samples that only have a moment are weighed when a reader folds them. */
+  readonly rules: AttributionRules
   readonly options: OptionValues
   /** A fault with one sensible reading, which the reader then takes: counted, shown, an error under --strict. */
   repair(message: string, place: Place): void
@@ -70,6 +73,8 @@ export interface Codec {
   /** What its writer keeps; absent when it has none. */
   readonly writes?: FeatureSet
   readonly options?: readonly OptionSpec[]
+  /** Its writer takes samples that only have a moment as they are; for others the pipeline gives them weights first. */
+  readonly writesMoments?: boolean
   /** For a format that is recognised and not read: what to run instead. */
   readonly advice?: string
   /** Looks at the first 64 KiB, after decompression. Never throws, never decides by the order of the registry. */

@@ -3,6 +3,8 @@ import { CallcostError } from '../errors.js'
 import { type Feature, featuresOf, featureText } from '../model/features.js'
 import { inferStacks } from '../model/infer.js'
 import type { Profile, ProfileSet } from '../model/profile.js'
+import type { AttributionRules } from '../model/sample-sink.js'
+import { attribute } from '../transform/attribution.js'
 import { codecById } from './detect.js'
 import { selectProfile } from './select.js'
 
@@ -13,6 +15,8 @@ export interface ConvertOptions {
   readonly options?: OptionValues
   /** Refuse instead of making up stacks for a target that needs them. */
   readonly noInfer?: boolean
+  /** How samples that only have a moment are weighed for a target that needs weights. */
+  readonly rules?: AttributionRules
   /** Told what is lost or made up, one sentence each. */
   readonly onNote?: (message: string) => void
   /** Who writes, for formats with a field for it. */
@@ -51,14 +55,18 @@ export function lostFeatures(set: ProfileSet, codec: Codec): Feature[] {
 /** The set as the target can take it: one profile where it holds one, stacks where it needs them. */
 function adapt(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (message: string) => void): ProfileSet {
   const writes = new Set(codec.writes ?? [])
-  let fitting = set
-  if (set.profiles.length > 1 && !writes.has('several-profiles')) {
-    const selection = selectProfile(set)
+  let fitting = codec.writesMoments ? set : weighed(set, options.rules)
+  if (fitting.profiles.length > 1 && !writes.has('several-profiles')) {
+    const selection = selectProfile(fitting)
     if (selection.note !== null) note(selection.note)
     fitting = { profiles: [selection.profile], active: 0 }
   }
   if (!writes.has('stacks') || writes.has('edges')) return fitting
   return { ...fitting, profiles: fitting.profiles.map((profile) => withStacks(profile, codec, options, note)) }
+}
+
+function weighed(set: ProfileSet, rules: AttributionRules | undefined): ProfileSet {
+  return { ...set, profiles: set.profiles.map((profile) => attribute(profile, rules)) }
 }
 
 function withStacks(profile: Profile, codec: Codec, options: ConvertOptions, note: (message: string) => void): Profile {

@@ -7,6 +7,7 @@ import { CallcostError, FormatError } from '../errors.js'
 import { openSource } from '../io/file-source.js'
 import { Allocator, DEFAULT_LIMITS, type Limits } from '../limits.js'
 import type { Profile, ProfileSet } from '../model/profile.js'
+import { type AttributionRules, DEFAULT_RULES } from '../model/sample-sink.js'
 import { validate } from '../model/validate.js'
 import { codecById, detectCodec, HEAD_BYTES } from './detect.js'
 import { FaultLog, type InputProblem } from './fault-log.js'
@@ -21,6 +22,8 @@ export interface ReadOptions {
   readonly limits?: Partial<Limits>
   /** `timeline` (default) keeps samples as recorded, `weights` lets a reader fold them. */
   readonly need?: 'timeline' | 'weights'
+  /** How samples that only have a moment (V8's) are weighed; `hold` and `attach` by default. */
+  readonly rules?: AttributionRules
   /** Whatever would be repaired is an error. */
   readonly strict?: boolean
   /** Records that make no sense are left out and counted. */
@@ -50,7 +53,7 @@ export async function readProfile(
   options: ReadOptions & { readonly profile?: ProfileChoice | undefined } = {},
 ): Promise<Profile> {
   const { set } = await readProfileSet(input, options)
-  return selectProfile(set, options.profile).profile
+  return selectProfile(set, options.profile, options.rules).profile
 }
 
 /** Reads everything an input holds, its profiles apart, with what was noticed on the way. */
@@ -74,6 +77,7 @@ async function readSource(source: ByteSource, options: ReadOptions): Promise<Rea
   const set = await read(whole, {
     allocator: new Allocator(limits),
     need: options.need ?? 'timeline',
+    rules: options.rules ?? DEFAULT_RULES,
     options: options.options ?? {},
     repair: (message, place) => faults.repair(message, place),
     fault: (message, place) => faults.fault(message, place),

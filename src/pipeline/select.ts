@@ -1,6 +1,8 @@
 import { CallcostError, quote } from '../errors.js'
 import { mergeProfiles } from '../model/merge.js'
 import type { Profile, ProfileSet } from '../model/profile.js'
+import { type AttributionRules, DEFAULT_RULES } from '../model/sample-sink.js'
+import { attribute } from '../transform/attribution.js'
 
 /** One profile of a set: its 1-based number as `info` lists them, or its name. */
 export type ProfileChoice = number | string
@@ -13,8 +15,17 @@ export interface Selection {
 
 /**
  * The profile that an analysis works on: the chosen one, or the sum of all that measure what the active one measures.
+ * Samples that only have a moment get a weight by the rules.
  */
-export function selectProfile(set: ProfileSet, choice?: ProfileChoice): Selection {
+export function selectProfile(
+  set: ProfileSet,
+  choice?: ProfileChoice,
+  rules: AttributionRules = DEFAULT_RULES,
+): Selection {
+  return select({ ...set, profiles: set.profiles.map((profile) => attribute(profile, rules)) }, choice)
+}
+
+function select(set: ProfileSet, choice: ProfileChoice | undefined): Selection {
   const { profiles } = set
   const active = profiles[set.active] ?? profiles[0]
   if (active === undefined) throw new CallcostError('data', 'there is no profile in the file')
