@@ -1,0 +1,51 @@
+// Runs whole commands in turn and compares their CPU time (user + system) and peak memory, as the operating system
+// counts them. CPU time and ratios, not wall time: other work on the machine must not decide.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const TIME = '/usr/bin/time'
+
+/** Whether processes can be measured on this system. */
+export const canMeasure = existsSync(TIME)
+
+/** CPU seconds and peak RSS in MB of one run; throws when the command fails. */
+function runOnce([command, ...args]) {
+  const run = spawnSync(TIME, ['-f', '%U %S %M', command, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: 1 << 26,
+  })
+  const [user, system, memory] = run.stderr.trim().split('\n').at(-1).split(' ').map(Number)
+  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${run.stderr}`)
+  return { cpu: user + system, rss: memory / 1024 }
+}
+
+/** Runs each command `runs` times, in turn, after one run that is not counted. Name → list of measurements. */
+export function measure(commands, runs = 5) {
+  const results = new Map(Object.keys(commands).map((name) => [name, []]))
+  for (let run = -1; run < runs; run++) {
+    for (const [name, command] of Object.entries(commands)) {
+      const measured = runOnce(command)
+      if (run >= 0) results.get(name).push(measured)
+    }
+  }
+  return results
+}
+
+function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) }
+}
+
+/** Prints a table; ratios relate to the command called `base`. */
+export function printMeasurements(results, base) {
+  const baseCpu = spread(results.get(base).map(({ cpu }) => cpu)).median
+  console.log('| what | CPU s (min, median, max) | peak RSS MB | ratio of medians |')
+  console.log('|---|---|---|---|')
+  for (const [name, measured] of results) {
+    const cpu = spread(measured.map((one) => one.cpu))
+    const rss = spread(measured.map((one) => one.rss))
+    const figures = [cpu.min, cpu.median, cpu.max].map((value) => value.toFixed(2)).join(', ')
+    console.log(`| ${name} | ${figures} | ${rss.median.toFixed(0)} | ${(cpu.median / baseCpu).toFixed(2)}x |`)
+  }
+}
