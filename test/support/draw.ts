@@ -56,7 +56,7 @@ export function stacks(drawing: string, options: DrawOptions = {}): Profile {
 export function graph(drawing: string, options: DrawOptions = {}): Profile {
   const valueTypes = options.valueTypes ?? TIME
   const rows = lines(drawing)
-  const counted = rows.some((row) => /\s\d+(\/\d+)?x(\s|$)/.test(row))
+  const counted = rows.some((row) => /\s-?\d+(\/-?\d+)?x(\s|$)/.test(row))
   const builder = new GraphBuilder(new Allocator(), {
     valueTypes,
     calls: counted,
