@@ -1,9 +1,12 @@
+import type { JsonKeys } from '../src/bytes/json-keys.js'
 import type { ByteSource } from '../src/bytes/source.js'
 import type { Place } from '../src/errors.js'
 import type { Allocator } from '../src/limits.js'
 import type { FeatureSet } from '../src/model/features.js'
 import type { ProfileSet } from '../src/model/profile.js'
 import type { AttributionRules } from '../src/model/sample-sink.js'
+
+export type { JsonKeys }
 
 /** An option of a format on the command line, such as `--csv-table functions|edges`. */
 export interface OptionSpec {
@@ -45,18 +48,6 @@ export type Reader = (source: ByteSource, context: ReadContext) => Promise<Profi
 
 /** Writes profiles in the format, in pieces of any size. */
 export type Writer = (set: ProfileSet, context: WriteContext) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-
-/** The keys of a JSON text, as far as its head shows them. */
-export interface JsonKeys {
-  /** What the text begins with. */
-  readonly root: 'object' | 'array'
-  /** Keys of the outermost object, or of the first object in the outermost array. */
-  readonly keys: readonly string[]
-  /** Keys of objects one to three levels further in, each once. */
-  readonly inner: readonly string[]
-  /** Values of outermost keys that are short strings: `$schema`, `schema`. */
-  readonly texts: ReadonlyMap<string, string>
-}
 
 /** `certain`: nothing else looks like this. `likely`: it may be. */
 export type Sniff = 'certain' | 'likely' | 'no'
