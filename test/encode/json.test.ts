@@ -33,7 +33,7 @@ describe('JsonWriter', () => {
   it('writes what JSON.parse reads back, in one line or in several', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 4 }), (value, depth) => {
-        expect(JSON.parse(written(value as Json, depth))).toEqual(JSON.parse(JSON.stringify(value)))
+        expect(JSON.parse(written(value as Json, depth))).toEqual(value)
       }),
       { numRuns: 1000 },
     )
