@@ -212,7 +212,7 @@ function costNotes(length: number, self: NumberColumn, total: NumberColumn): Dat
   if (largest > 0 && largest < Number.POSITIVE_INFINITY && sum < largest * (1 - MISSING)) {
     const percent = Math.round((1 - sum / largest) * 1000) / 10
     notes.push({
-      code: 'self-below-total',
+      code: 'total-above-sum',
       count: 1,
       message: `self of all functions adds up to ${percent} % less than the largest total, so some entries were lost`,
     })

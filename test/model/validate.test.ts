@@ -88,7 +88,7 @@ describe('validate', () => {
     )
     expect(validate(clash).notes).toEqual([
       {
-        code: 'self-below-total',
+        code: 'total-above-sum',
         count: 1,
         message: 'self of all functions adds up to 18.5 % less than the largest total, so some entries were lost',
       },
