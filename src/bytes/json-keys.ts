@@ -28,7 +28,8 @@ const COMMA = 0x2c
 /**
  * The keys in the head of a JSON text, which may be cut anywhere; null when it does not begin with an object or an
  * array. Looks at brackets and strings only and never throws: whether the text is JSON, its reader finds out. A quote
- * that neither a comma, a colon nor a bracket follows does not end its string, because V8 writes names unescaped.
+ * that neither a comma, a colon nor a bracket follows does not end its string, because V8 writes names unescaped; the
+ * escapes of others stay as they are.
  */
 export function jsonKeys(head: Uint8Array): JsonKeys | null {
   let at = skipSpace(head, head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0)

@@ -625,7 +625,15 @@ export class JsonScanner {
     const words = 'the file ends in the middle of'
     if (this.#state === IN_TEXT) return this.#fail(`${words} a string`, 0)
     if (this.#state === IN_KEY) return this.#failInside(`${words} a key`, 0)
-    if (this.#state === IN_NUMBER) return this.#fail(`${words} a number`, 0)
+    if (this.#state === IN_NUMBER) {
+      // What is wrong before the end is the better word, and what a larger chunk would have said.
+      const { gathered } = this.#texts
+      gathered.push(0x20)
+      const to = this.#numbers.read(gathered.values, 0, gathered.length)
+      const { failedAt, failure } = this.#numbers
+      if (to === FAILED && failedAt < gathered.length - 1) return this.#fail(failure, this.#at + failedAt)
+      return this.#fail(`${words} a number`, 0)
+    }
     if (this.#state === IN_WORD) return this.#fail(`${words} ${decodeText(this.#word)}`, 0)
     return this.#failInside(`${words} ${this.#inObject ? 'an object' : 'an array'}`, 0)
   }

@@ -162,7 +162,7 @@ export function nullable(shape: Shape, sink?: () => void): Shape {
 /** An object with the keys of `fields`, in any order, each of which may be missing unless required. */
 export function object<Key extends string>(
   fields: Readonly<Record<Key, Shape>>,
-  options: ObjectOptions<Key> = {},
+  options: ObjectOptions<NoInfer<Key>> = {},
 ): Shape {
   const { required = [], other = null, begin = null, end = null } = options
   return { object: { fields: new Map(Object.entries<Shape>(fields)), required, other, begin, end } }
