@@ -71,6 +71,21 @@ async function readSource(source: ByteSource, options: ReadOptions): Promise<Rea
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
   const counted = options.onProgress === undefined ? source : withProgress(source, options.onProgress)
   const { head, source: whole } = await peek(await decompress(counted, limits), HEAD_BYTES)
+  try {
+    return await readWhole(source, whole, head, limits, options)
+  } finally {
+    // What is no profile is not read to its end, and must not stay open.
+    await whole.close?.()
+  }
+}
+
+async function readWhole(
+  source: ByteSource,
+  whole: ByteSource,
+  head: Uint8Array,
+  limits: Limits,
+  options: ReadOptions,
+): Promise<ReadResult> {
   const codec = options.from === undefined ? detectCodec(head, jsonKeys(head)) : codecById(options.from)
   const faults = new FaultLog(limits, options)
   const read = await readerOf(codec)
