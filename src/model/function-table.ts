@@ -42,6 +42,16 @@ export class FunctionTableBuilder {
     return index
   }
 
+  /** The function of this identity; -1 when there is none. */
+  find(name: StringIndex, file: StringIndex = NONE, line = NO_POSITION, column = NO_POSITION): FunctionIndex {
+    return this.#index.find([name, file, line, column])
+  }
+
+  /** Whether the source says where the function is defined. */
+  hasPlace(index: FunctionIndex): boolean {
+    return this.#line.values[index] !== NO_POSITION
+  }
+
   /** {@link intern} with texts; for tests and for readers where names are few. */
   internText(name: string, file: string | null = null, line = NO_POSITION, column = NO_POSITION): FunctionIndex {
     const fileIndex = file === null ? NONE : this.strings.internText(file)

@@ -4,7 +4,6 @@ import type { Unit } from '../units.js'
 import { FunctionTableBuilder } from './function-table.js'
 import { type ExactNumber, NumberBuilder, type NumberColumn } from './numbers.js'
 import type { ValueType } from './profile.js'
-import type { StringInterner } from './strings.js'
 import {
   type FrameIndex,
   type FrameTable,
@@ -60,11 +59,11 @@ export class StackBuilder {
   readonly #labels: Int32Builder
   readonly #continued: Int32Builder
 
-  constructor(allocator: Allocator, shape: StackShape, strings?: StringInterner) {
+  constructor(allocator: Allocator, shape: StackShape, functions = new FunctionTableBuilder(allocator)) {
     const ints = (): Int32Builder => new Int32Builder(allocator)
     this.#allocator = allocator
     this.#shape = shape
-    this.functions = new FunctionTableBuilder(allocator, strings)
+    this.functions = functions
     this.values = shape.valueTypes.map(() => new NumberBuilder(allocator))
     this.calls = new NumberBuilder(allocator)
     this.#frameFunction = ints()
@@ -128,6 +127,11 @@ export class StackBuilder {
       if (this.#shape.spans) this.calls.push(0)
     }
     return stack
+  }
+
+  /** The last frame of a stack. */
+  frameOf(stack: StackIndex): FrameIndex {
+    return this.#stacks.second.values[stack]!
   }
 
   /** Appends a sample; `values` in the order of the value types. */

@@ -47,6 +47,23 @@ export class TupleIndex {
     return row
   }
 
+  /** The row of a tuple; -1 when there is none. */
+  find(tuple: ArrayLike<number>): number {
+    const columns = this.#columns
+    const mask = this.#slots.length - 1
+    let hash = 0
+    for (let i = 0; i < columns.length; i++) hash = mix(hash, tuple[i]!)
+    let slot = hash & mask
+    for (;;) {
+      const entry = this.#slots[slot]!
+      if (entry === EMPTY) return -1
+      let i = 0
+      while (i < columns.length && columns[i]!.values[entry - 1] === tuple[i]) i++
+      if (i === columns.length) return entry - 1
+      slot = (slot + 1) & mask
+    }
+  }
+
   #rehash(): void {
     const old = this.#slots
     const columns = this.#columns

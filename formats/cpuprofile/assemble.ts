@@ -1,0 +1,226 @@
+import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import type { Allocator } from '../../src/limits.js'
+import { makeProfile } from '../../src/model/make-profile.js'
+import type { NumberColumn } from '../../src/model/numbers.js'
+import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
+import { SampleSink } from '../../src/model/sample-sink.js'
+import { StackBuilder } from '../../src/model/stack-builder.js'
+import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
+import type { NodeColumns, NodeTree } from '../_v8/node-columns.js'
+import { stacksOfNodes, withEngineDetails } from '../_v8/stacks.js'
+import type { ReadContext } from '../codec.js'
+import { momentsOf, type SampleMoments } from './moments.js'
+import type { Recording } from './recording.js'
+
+/** Time as recorded, in microseconds, and how often a stack was seen. */
+export const VALUE_TYPES: readonly ValueType[] = [
+  { name: 'time', unit: 'microseconds' },
+  { name: 'samples', unit: 'count' },
+]
+
+/** The pseudo function of garbage collections. */
+const GC_NAME = '(garbage collector)'
+
+/** V8 keeps the innermost 255 frames of a stack and forgets their callers. */
+const DEEPEST_RECORDED = 255
+
+/** Puts the parts of a recording together. */
+export function profileOf(recording: Recording, context: ReadContext, index: number): Profile {
+  const { allocator } = context
+  const { nodes } = recording
+  if (recording.isNested) nodes.numberNodes()
+  const tree = nodes.resolve(context)
+  const moments = momentsOf(recording, tree, context)
+  const builder = new StackBuilder(allocator, { valueTypes: VALUE_TYPES }, nodes.functions)
+  const stackOf = stacksOfNodes(nodes, tree, builder, allocator)
+  const isFolded = context.need === 'weights' && context.rules.attribution !== 'hits' && moments.times !== null
+  const folded = isFolded ? foldSamples(moments, stackOf, builder, context) : null
+  const finished = builder.finish()
+  const stacks = withEngineDetails(finished.stacks, nodes, stackOf, allocator)
+  return makeProfile({
+    name: recording.title ?? (index === 0 ? '' : `profile ${index + 1}`),
+    source: sourceOf(recording, moments, tree),
+    valueTypes: VALUE_TYPES,
+    strings: nodes.functions.strings,
+    functions: finished.functions,
+    frames: finished.frames,
+    stacks,
+    samples: folded ?? recordedSamples(stacks, moments, stackOf, allocator),
+  })
+}
+
+/** One sample a stack, weighed as the rules say; collections go where the rules put them. */
+function foldSamples(
+  moments: SampleMoments,
+  stackOf: Int32Array,
+  builder: StackBuilder,
+  { allocator, rules }: ReadContext,
+): SampleTable {
+  const gc = gcFrames(builder)
+  const weights = new Float64Builder(allocator)
+  const counts = new Float64Builder(allocator)
+  const sink = new SampleSink({
+    attribution: rules.attribution === 'hits' ? 'hold' : rules.attribution,
+    isGc: rules.gc === 'attach' ? gc.isGc : null,
+    attach: (stack) => builder.stack(stack, gc.frame),
+    emit: (stack, weight) => {
+      while (weights.length <= stack) {
+        weights.push(0)
+        counts.push(0)
+      }
+      weights.values[stack]! += weight
+      counts.values[stack]! += 1
+    },
+  })
+  const times = moments.times!
+  for (let sample = 0; sample < moments.length; sample++) sink.add(stackOf[moments.node[sample]!]!, times[sample]!)
+  sink.end(moments.duration)
+  const rows = new Int32Builder(allocator)
+  for (let stack = 0; stack < weights.length; stack++) if (counts.values[stack]! > 0) rows.push(stack)
+  const stack = rows.finish()
+  return {
+    ...unordered(moments),
+    length: stack.length,
+    stack,
+    values: [picked(weights.values, stack), picked(counts.values, stack)],
+  }
+}
+
+/** Samples as they were recorded: their moments, and no weight yet. */
+function recordedSamples(
+  stacks: StackTable,
+  moments: SampleMoments,
+  stackOf: Int32Array,
+  allocator: Allocator,
+): SampleTable {
+  if (moments.times === null) return samplesOfHits(stacks, moments)
+  const stack = allocator.int32(moments.length)
+  for (let sample = 0; sample < moments.length; sample++) stack[sample] = stackOf[moments.node[sample]!]!
+  return {
+    ...unordered(moments),
+    length: moments.length,
+    stack,
+    values: [null, { values: allocator.float64(moments.length).fill(1), exact: null }],
+    time: moments.times,
+  }
+}
+
+/** A file without samples: the engine's own tick counts share the whole time. */
+function samplesOfHits(stacks: StackTable, moments: SampleMoments): SampleTable {
+  const hits = stacks.hits?.values ?? new Float64Array(stacks.length)
+  let hitTotal = 0
+  for (const count of hits) hitTotal += count
+  const stack = Int32Array.from(hits.keys()).filter((row) => hits[row]! > 0)
+  const counts = picked(hits, stack)
+  const perHit = hitTotal === 0 ? 0 : moments.duration / hitTotal
+  const weights: NumberColumn = { values: counts.values.map((count) => count * perHit), exact: null }
+  return { ...unordered(moments), length: stack.length, stack, values: [weights, counts] }
+}
+
+/** What samples without an order have in common. */
+function unordered({ duration }: SampleMoments) {
+  return { time: null, timeUnit: 'microseconds' as const, duration, labels: null, continued: null }
+}
+
+function picked(column: Float64Array, rows: Int32Array): NumberColumn {
+  return { values: Float64Array.from(rows, (row) => column[row]!), exact: null }
+}
+
+/** The frame that collections are booked on, and which stacks end with it. */
+function gcFrames(builder: StackBuilder): {
+  readonly frame: number
+  readonly isGc: ((stack: number) => boolean) | null
+} {
+  const { functions } = builder
+  const name = functions.strings.find(GC_NAME)
+  const gc = name === -1 ? -1 : functions.find(name)
+  if (gc === -1) return { frame: -1, isGc: null }
+  const frame = builder.frame(gc)
+  return { frame, isGc: (stack) => builder.frameOf(stack) === frame }
+}
+
+function sourceOf(recording: Recording, moments: SampleMoments, tree: NodeTree): Partial<Source> {
+  const { nodes } = recording
+  const isEpoch = moments.startTime > EPOCH_MICROSECONDS
+  return {
+    format: 'cpuprofile',
+    producer: producerOf(nodes, isEpoch),
+    language: 'javascript',
+    recordedAt: BigInt(Math.round(moments.startTime * 1000)),
+    clock: isEpoch ? 'epoch' : 'monotonic',
+    method: 'sampled',
+    // The exact double, which Bun writes with a fraction, and which nanoseconds as an integer would round.
+    details: new Map([
+      ['cpuprofile.startTime', moments.startTime],
+      ['cpuprofile.endTime', moments.endTime],
+    ]),
+    notes: notesOf(recording, moments, tree),
+  }
+}
+
+/** Microseconds since 1970 are past this since 2001; a monotonic clock reaches it after 30 years without a restart. */
+const EPOCH_MICROSECONDS = 1e15
+
+function producerOf({ functions }: NodeColumns, isEpoch: boolean): string | null {
+  const { strings } = functions
+  if (isEpoch) return 'Bun'
+  for (let text = 0; text < strings.length; text++) {
+    const bytes = strings.bytes(text)
+    if (startsWith(bytes, 'ext:')) return 'Deno'
+    if (startsWith(bytes, 'node:internal/')) return 'Node.js'
+  }
+  return null
+}
+
+function startsWith(bytes: Uint8Array, prefix: string): boolean {
+  for (let at = 0; at < prefix.length; at++) if (bytes[at] !== prefix.charCodeAt(at)) return false
+  return true
+}
+
+function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree): DataNote[] {
+  const notes: DataNote[] = []
+  if (moments.backwards > 0) {
+    notes.push({
+      code: 'clock-backwards',
+      message: `the clock steps back before ${moments.backwards} samples; their time counts as 0`,
+      count: moments.backwards,
+    })
+  }
+  if (moments.times !== null && moments.length > 1 && moments.lead > moments.duration * NOTABLE_LEAD) {
+    notes.push({
+      code: 'lead',
+      message: `${(moments.lead / 1000).toFixed(1)} ms passed before the first sample and belong to no function`,
+      count: 1,
+    })
+  }
+  const cut = truncatedStacks(recording.nodes, tree)
+  if (cut > 0) {
+    notes.push({
+      code: 'stacks-truncated',
+      message: `${cut} functions begin a stack that is cut at ${DEEPEST_RECORDED} frames: their callers are missing`,
+      count: cut,
+    })
+  }
+  return notes
+}
+
+/** A lead of more than this share of the profile is worth a word. */
+const NOTABLE_LEAD = 0.02
+
+/** Children of the root that are no entry points: what is left of stacks deeper than V8 records. */
+function truncatedStacks({ length, func, functions }: NodeColumns, { parent, order }: NodeTree): number {
+  const depth = new Int32Array(length)
+  const deepest = new Int32Array(length)
+  for (const node of order) depth[node] = parent[node] === NONE ? 0 : depth[parent[node]!]! + 1
+  for (let at = order.length - 1; at >= 0; at--) {
+    const node = order[at]!
+    deepest[node] = Math.max(deepest[node]!, depth[node]!)
+    const above = parent[node]!
+    if (above !== NONE) deepest[above] = Math.max(deepest[above]!, deepest[node]!)
+  }
+  let cut = 0
+  for (let node = 0; node < length; node++) {
+    if (depth[node] === 1 && deepest[node]! >= DEEPEST_RECORDED && functions.hasPlace(func.values[node]!)) cut++
+  }
+  return cut
+}

@@ -1,0 +1,148 @@
+import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import { JsonScanner } from '../../src/bytes/json-scanner.js'
+import { array, integers, lazy, number, numbers, object, oneOf, type Shape, text } from '../../src/bytes/json-shape.js'
+import type { ByteSource } from '../../src/bytes/source.js'
+import { decodeText } from '../../src/bytes/text.js'
+import { FormatError, type Place } from '../../src/errors.js'
+import type { Profile, ProfileSet } from '../../src/model/profile.js'
+import { StringInterner } from '../../src/model/strings.js'
+import { nestedNodeShape, nodeShape } from '../_v8/node-shape.js'
+import { escapeV8Strings } from '../_v8/unescaped-strings.js'
+import type { ReadContext } from '../codec.js'
+import { profileOf } from './assemble.js'
+import { Recording } from './recording.js'
+
+/**
+ * Reads a V8 CPU profile: `{ nodes: [...], startTime, endTime, samples: [ids], timeDeltas: [µs] }`, also in the old nested
+ * form, in the replies of the DevTools protocol, and several in an array. README.md beside this file has the surprises.
+ */
+export async function readCpuprofile(source: ByteSource, context: ReadContext): Promise<ProfileSet> {
+  const profiles: Profile[] = []
+  const root = documentShape(
+    context,
+    () => scanner.place(),
+    (recording) => {
+      profiles.push(profileOf(recording, context, profiles.length))
+    },
+  )
+  const scanner = new JsonScanner(root, context.allocator)
+  const escapes = { added: 0 }
+  try {
+    for await (const chunk of escapeV8Strings(source.chunks(), context, escapes)) scanner.write(chunk)
+    scanner.end()
+  } catch (error) {
+    throw escapes.added > 0 && error instanceof FormatError ? inFile(error, escapes.added) : error
+  }
+  if (profiles.length === 0) {
+    throw new FormatError(
+      'expected a CPU profile with "nodes", got JSON without',
+      {},
+      {
+        hint: 'V8 writes { "nodes": [...], "samples": [...], "timeDeltas": [...] }',
+      },
+    )
+  }
+  return { profiles, active: 0 }
+}
+
+/** The error with its place in the file as it is, before strings were escaped. */
+function inFile(error: FormatError, added: number): FormatError {
+  const { offset } = error.place
+  const place = offset === undefined ? error.place : { ...error.place, offset: Math.max(0, offset - added) }
+  return new FormatError(error.message, place, { hint: error.hint })
+}
+
+/** A profile, an array of profiles, or one of the wrappers that tools leave around it. */
+function documentShape(context: ReadContext, place: () => Place, finish: (recording: Recording) => void): Shape {
+  const profile = profileShape(context, place, finish)
+  const wrapped: Shape = object<string>({ profile, result: lazy(() => wrapped), profiles: array(profile) })
+  // Keys of a profile and of a wrapper side by side: which it is shows when the object ends.
+  const either = profileShape(context, place, finish, {
+    profile,
+    result: wrapped,
+    profiles: array(profile),
+  })
+  return oneOf(either, array(either))
+}
+
+/** One profile; objects without nodes (wrappers) finish nothing. */
+function profileShape(
+  context: ReadContext,
+  place: () => Place,
+  finish: (recording: Recording) => void,
+  wrappers: Readonly<Record<string, Shape>> = {},
+): Shape {
+  const { allocator } = context
+  let recording = new Recording(allocator, new StringInterner(allocator))
+  // The shapes below are made once and used for each profile, so they reach the columns through this.
+  const nodeContext = {
+    place,
+    get columns() {
+      return recording.nodes
+    },
+  }
+  return object<string>(
+    {
+      ...wrappers,
+      nodes: array(nodeShape(nodeContext), {
+        begin: () => {
+          recording.hasNodes = true
+        },
+      }),
+      head: nestedNodeShape(nodeContext),
+      samples: integers(
+        (values, count) => {
+          for (let i = 0; i < count; i++) recording.samples!.push(sampleId(values[i]!, place))
+        },
+        {
+          begin: () => {
+            recording.samples = new Int32Builder(allocator)
+          },
+        },
+      ),
+      timeDeltas: numbers(
+        (values, count) => {
+          for (let i = 0; i < count; i++) recording.deltas!.push(values[i]!)
+        },
+        {
+          begin: () => {
+            recording.deltas = new Float64Builder(allocator)
+          },
+        },
+      ),
+      timestamps: numbers(
+        (values, count) => {
+          for (let i = 0; i < count; i++) recording.timestamps!.push(values[i]!)
+        },
+        {
+          begin: () => {
+            recording.timestamps = new Float64Builder(allocator)
+          },
+        },
+      ),
+      startTime: number((value) => {
+        recording.startTime = value
+      }),
+      endTime: number((value) => {
+        recording.endTime = value
+      }),
+      title: text((bytes, start, end) => {
+        recording.title = decodeText(bytes, start, end)
+      }),
+    },
+    {
+      begin: () => {
+        recording = new Recording(allocator, new StringInterner(allocator))
+      },
+      end: () => {
+        recording.isNested = !recording.hasNodes && recording.nodes.length > 0
+        if (recording.hasNodes || recording.isNested) finish(recording)
+      },
+    },
+  )
+}
+
+function sampleId(id: number, place: () => Place): number {
+  if (id >= 0 && id <= 0x7fff_fffe) return id
+  throw new FormatError(`expected the id of a node, got ${id}`, place())
+}
