@@ -1,0 +1,112 @@
+import { CallcostError, quote } from '../errors.js'
+import { LIMIT_KEYS, type LimitKey, type Limits } from '../limits.js'
+import type { Args, Option, OptionTable } from './command.js'
+
+/** Options of every command that reads profiles. */
+export const INPUT_OPTIONS = {
+  from: {
+    kind: 'text',
+    value: 'FORMAT',
+    complete: 'format-read',
+    describe: 'Read the input as FORMAT instead of telling by its content',
+  },
+  profile: {
+    kind: 'text',
+    value: 'N|NAME',
+    describe: 'Take one profile (thread, process) of the file instead of the sum; N counts from 1, as in info',
+  },
+  value: {
+    kind: 'text',
+    value: 'NAME',
+    describe: 'Take the value type NAME, as in info (default: the one that the profile names)',
+  },
+  strict: { kind: 'flag', describe: 'Refuse what could be repaired' },
+  lenient: { kind: 'flag', describe: 'Leave out records that make no sense, and count them' },
+  max: {
+    kind: 'list',
+    value: 'KEY=VALUE',
+    describe: 'Raise or lower a limit, as in input=8G (K, M, G: times 1024)',
+  },
+} as const satisfies OptionTable
+
+/** Options of every command that writes something. */
+export const OUTPUT_OPTIONS = {
+  output: {
+    kind: 'text',
+    value: 'FILE',
+    short: 'o',
+    complete: 'file',
+    describe: 'Write to FILE, - for stdout; compressed when it ends in .gz',
+  },
+} as const satisfies OptionTable
+
+/** Options of every command that prints a table. */
+export const REPORT_OPTIONS = {
+  format: {
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'csv', 'markdown'],
+    describe: 'Print as text (default), json, csv or markdown',
+  },
+  ...OUTPUT_OPTIONS,
+} as const satisfies OptionTable
+
+/** Options that each command has, whether it names them or not. */
+export const COMMON_OPTIONS = {
+  'no-color': { kind: 'flag', describe: 'Print without colours' },
+  quiet: { kind: 'flag', describe: 'Say nothing on stderr but warnings and errors' },
+  help: { kind: 'flag', short: 'h', describe: 'Show help' },
+} as const satisfies OptionTable
+
+export type InputArgs = Args<typeof INPUT_OPTIONS>
+
+/** The value of one option, checked. `name` is the long one, without dashes. */
+export function parseValue(name: string, option: Option, text: string): string | number {
+  if (option.kind === 'number') return parseWhole(name, text)
+  if (option.kind !== 'flag' && option.choices !== undefined && !option.choices.includes(text)) {
+    throw new CallcostError('usage', `expected ${oneOf(option.choices)} for --${name}, got ${quote(text)}`)
+  }
+  return text
+}
+
+/** `a, b or c` */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+function parseWhole(name: string, text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(value)) return value
+  throw new CallcostError('usage', `expected a whole number for --${name}, got ${quote(text)}`)
+}
+
+const SIZE = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i
+
+/** The limits of `--max KEY=VALUE`: of two for one key the later holds. */
+export function parseLimits(settings: readonly string[]): Partial<Limits> {
+  const limits: { -readonly [key in LimitKey]?: number } = {}
+  for (const setting of settings) {
+    const equals = setting.indexOf('=')
+    const key = setting.slice(0, equals)
+    if (equals < 0) throw new CallcostError('usage', `expected KEY=VALUE for --max, got ${quote(setting)}`)
+    if (!isLimitKey(key)) {
+      throw new CallcostError('usage', `there is no limit ${quote(key)}`, {
+        hint: `limits are ${LIMIT_KEYS.join(', ')}`,
+      })
+    }
+    limits[key] = parseSize(setting.slice(equals + 1), key)
+  }
+  return limits
+}
+
+function parseSize(text: string, key: LimitKey): number {
+  const match = SIZE.exec(text)
+  const power = 'KMGT'.indexOf(match?.[2]?.toUpperCase() || '-') + 1
+  const size = match === null ? Number.NaN : Math.floor(Number(match[1]) * 1024 ** power)
+  if (Number.isSafeInteger(size)) return size
+  throw new CallcostError('usage', `expected a number such as 500000 or 2G for --max ${key}, got ${quote(text)}`)
+}
+
+function isLimitKey(key: string): key is LimitKey {
+  return (LIMIT_KEYS as readonly string[]).includes(key)
+}
