@@ -1,5 +1,5 @@
 import { type BigIntStats, fstatSync } from 'node:fs'
-import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CallcostError, quote } from '../errors.js'
 import { systemCode, systemReason } from './system-error.js'
@@ -25,7 +25,7 @@ export async function saveTarget(path: string, inputs: readonly string[] = []): 
   const fd = descriptorOf(path)
   if (fd !== null) return { kind: 'descriptor', fd }
   const old = await statOrNull(path, path)
-  if (old === null) return { kind: 'file', path: await newFile(path), old }
+  if (old === null) return fileTarget(await newFile(path), old, path)
   if (old.isDirectory()) throw cannotCreate(path, 'is a directory')
   if (old.isSocket()) throw cannotCreate(path, 'is a socket')
   if (!old.isFile()) return { kind: 'device', path }
@@ -35,7 +35,17 @@ export async function saveTarget(path: string, inputs: readonly string[] = []): 
       throw cannotCreate(path, input === path ? 'is an input' : `is the input ${quote(input)}`)
     }
   }
-  return { kind: 'file', path: await realpath(path), old }
+  return fileTarget(await realpath(path), old, path)
+}
+
+/** A file is put in place by renaming, so its folder must let us write. */
+async function fileTarget(real: string, old: BigIntStats | null, path: string): Promise<SaveTarget> {
+  try {
+    await access(dirname(real), constants.W_OK)
+  } catch (error) {
+    throw cannotCreate(path, `the folder cannot be written to: ${systemReason(error)}`, error)
+  }
+  return { kind: 'file', path: real, old }
 }
 
 export function cannotCreate(path: string, reason: string, cause?: unknown): CallcostError {
@@ -64,8 +74,11 @@ async function newFile(path: string): Promise<string> {
 
 async function realFolder(folder: string, path: string): Promise<string> {
   try {
-    return await realpath(folder)
+    const real = await realpath(folder)
+    if ((await stat(real)).isDirectory()) return real
+    throw cannotCreate(path, `${quote(folder)} is no folder`)
   } catch (error) {
+    if (error instanceof CallcostError) throw error
     const missing = systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR'
     throw cannotCreate(path, missing ? `there is no folder ${quote(folder)}` : systemReason(error), error)
   }
