@@ -38,7 +38,7 @@ for variant in ${*:-slow fixed cached}; do
     exit 1
   fi
   cp run.pstats "$out/inventory$suffix.pstats"
-  "$python" "$root/scripts/make-fixtures/pstats-rows.py" run.pstats > "$out/inventory$suffix.python.json"
+  "$python" "$root/scripts/make-fixtures/pstats-expected.py" "$out/inventory$suffix.pstats"
   "$python" -m json.tool counts.json > "$program/truth$suffix.json"
   cd "$root"
 done
