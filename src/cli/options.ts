@@ -55,7 +55,8 @@ export const REPORT_OPTIONS = {
 export const COMMON_OPTIONS = {
   'no-color': { kind: 'flag', describe: 'Print without colours' },
   quiet: { kind: 'flag', describe: 'Say nothing on stderr but warnings and errors' },
-  help: { kind: 'flag', short: 'h', describe: 'Show help' },
+  help: { kind: 'flag', short: 'h', describe: 'Show this help' },
+  version: { kind: 'flag', describe: 'Show the version' },
 } as const satisfies OptionTable
 
 export type InputArgs = Args<typeof INPUT_OPTIONS>

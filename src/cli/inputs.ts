@@ -1,0 +1,93 @@
+import { stderr } from 'node:process'
+import { CallcostError, placeText, quote } from '../errors.js'
+import { openSource, stdinSource } from '../io/file-source.js'
+import { saveTarget } from '../io/save-target.js'
+import { mergeProfiles } from '../model/merge.js'
+import type { Profile } from '../model/profile.js'
+import type { InputProblem } from '../pipeline/fault-log.js'
+import { type ReadOptions, type ReadResult, readProfileSet } from '../pipeline/read.js'
+import { selectProfile } from '../pipeline/select.js'
+import type { Context } from './command.js'
+import { type InputArgs, parseLimits } from './options.js'
+import { Progress } from './progress.js'
+
+type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max'> & { readonly output?: string | undefined }
+
+/**
+ * Reads files, `-` being stdin, one after the other, and tells on stderr what had to be mended or left out. An output
+ * that cannot be written is refused before anything is read.
+ */
+export async function readInputs(
+  files: readonly string[],
+  args: ReadArgs,
+  context: Context,
+  options: Pick<ReadOptions, 'need' | 'rules' | 'options'> = {},
+): Promise<ReadResult[]> {
+  if (args.strict && args.lenient) throw new CallcostError('usage', '--strict and --lenient exclude each other')
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new CallcostError('usage', '- is given twice, and stdin can be read once')
+  }
+  const limits = parseLimits(args.max)
+  if (args.output !== undefined && args.output !== '-') await saveTarget(args.output, files)
+  const results: ReadResult[] = []
+  for (const file of files) {
+    const source = file === '-' ? stdinSource() : await openSource(file)
+    const progress = context.showsProgress ? new Progress(source.name, stderr) : null
+    const { from, strict, lenient } = args
+    const onProgress = progress === null ? {} : { onProgress: progress.update.bind(progress) }
+    try {
+      results.push(await readProfileSet(source, { ...options, from, strict, lenient, limits, ...onProgress }))
+    } finally {
+      progress?.clear()
+    }
+    for (const problem of results.at(-1)!.problems) context.warn(`${source.name}: ${problemText(problem)}`)
+  }
+  return results
+}
+
+/** Reads files as one profile: of each the one that `--profile` takes or the sum of its profiles, then summed. */
+export async function readOneProfile(
+  files: readonly string[],
+  args: ReadArgs & Pick<InputArgs, 'profile'>,
+  context: Context,
+  options: Pick<ReadOptions, 'rules' | 'options'> = {},
+): Promise<{ readonly profile: Profile; readonly results: readonly ReadResult[] }> {
+  const results = await readInputs(files, args, context, { need: 'weights', ...options })
+  const profiles = results.map((result) => chooseProfile(result, args, context, options))
+  if (profiles.length > 1) context.note(`${profiles.length} files summed`)
+  return { profile: mergeProfiles(profiles), results }
+}
+
+/** The profile of one input that `--profile` takes; without it all that measure the same, summed, which is told. */
+export function chooseProfile(
+  result: ReadResult,
+  args: Pick<InputArgs, 'profile'>,
+  context: Context,
+  options: Pick<ReadOptions, 'rules'> = {},
+): Profile {
+  try {
+    const { profile, note } = selectProfile(result.set, args.profile, options.rules)
+    if (note !== null) context.note(`${result.name}: ${note}`)
+    return profile
+  } catch (error) {
+    if (error instanceof CallcostError) error.source ??= result.name
+    throw error
+  }
+}
+
+/** Which value `--value` takes: an index into the profile's value types. */
+export function chooseValue(profile: Profile, args: Pick<InputArgs, 'value'>): number {
+  if (args.value === undefined) return profile.defaultValue
+  const index = profile.valueTypes.findIndex(({ name }) => name === args.value)
+  if (index >= 0) return index
+  const names = profile.valueTypes.map(({ name }) => quote(name))
+  throw new CallcostError('data', `the profile has no value ${quote(args.value)}`, {
+    hint: `it has ${names.join(', ')}`,
+  })
+}
+
+function problemText({ outcome, message, count, first }: InputProblem): string {
+  const place = placeText(first)
+  const where = place === '' ? '' : ` (${count > 1 ? 'first at ' : ''}${place})`
+  return `${count} ${count === 1 ? 'record' : 'records'} ${outcome === 'repaired' ? 'repaired' : 'left out'}: ${message}${where}`
+}

@@ -1,0 +1,134 @@
+import yargs, { type Argv, type Options } from 'yargs'
+import { CallcostError, quote } from '../errors.js'
+import { type NormalArgv, unguard } from './argv.js'
+import type { Args, Command, Option, OptionTable } from './command.js'
+import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS, parseValue, REPORT_OPTIONS } from './options.js'
+
+/** Wider help is hard to read. */
+const MOST_COLUMNS = 100
+
+/** What yargs makes of an argument list that {@link NormalArgv} holds: the arguments of `run`. */
+export function parseArguments(normal: NormalArgv, command: Command, commands: readonly Command[]): Args<OptionTable> {
+  const parsed = makeParser(commands, null).parseSync([...normal.argv]) as Record<string, unknown>
+  const args: Record<string, unknown> = { operands: operandsOf(command, parsed) }
+  for (const [name, option] of Object.entries(command.options)) args[name] = parsedValue(name, option, parsed[name])
+  return args as Args<OptionTable>
+}
+
+/** The help of a command, or of the whole program; `columns` is the terminal's width, null when there is none. */
+export async function helpText(
+  command: Command | null,
+  commands: readonly Command[],
+  columns: number | null,
+): Promise<string> {
+  const parser = makeParser(commands, Math.min(columns ?? MOST_COLUMNS, MOST_COLUMNS))
+  let text = ''
+  // With a callback yargs hands over what it would print.
+  await parser.parse(command === null ? ['--help'] : [command.name, '--help'], {}, (_error, _argv, output) => {
+    text = output
+  })
+  return `${text}\n`
+}
+
+function makeParser(commands: readonly Command[], width: number | null): Argv {
+  const parser = yargs([])
+    .scriptName('callcost')
+    // The same words on every machine, whatever LANG says.
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage('$0 FILE              short for: callcost analyze FILE\n$0 COMMAND [options]')
+    .demandCommand(1)
+    .recommendCommands()
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new CallcostError('usage', unguardAll(message))
+    })
+    .version(false)
+    .help('help', COMMON_OPTIONS.help.describe)
+    .alias('help', 'h')
+    .option('version', { boolean: true, describe: COMMON_OPTIONS.version.describe })
+    .epilogue('callcost COMMAND --help shows the options of a command')
+    .wrap(width)
+  for (const command of commands) {
+    parser.command({
+      command: [command.name, ...command.operands.map(({ name, many }) => `[${name}${many ? '..' : ''}]`)].join(' '),
+      describe: command.describe,
+      builder: (inner: Argv) => declare(inner, command),
+      // Commands are run by main, outside of yargs.
+      handler: () => {},
+    })
+  }
+  return parser
+}
+
+function declare(parser: Argv, command: Command): Argv {
+  parser.usage(`$0 ${usageOf(command)}\n\n${command.describe}`).epilogue('')
+  for (const { name, many } of command.operands) parser.positional(name, { type: 'string', array: many ?? false })
+  for (const [name, option] of Object.entries({ ...command.options, ...COMMON_OPTIONS })) {
+    if (name !== 'help' && name !== 'version') parser.option(name, declaration(name, option))
+  }
+  for (const [line, meaning] of command.examples) parser.example(line, meaning)
+  return parser.hide('version')
+}
+
+/** `analyze FILE... [options]` */
+function usageOf(command: Command): string {
+  const operands = command.operands.map(({ name, many, optional }) => {
+    const shown = `${name}${many ? '...' : ''}`
+    return optional ? `[${shown}]` : shown
+  })
+  return [command.name, ...operands, '[options]'].join(' ')
+}
+
+function declaration(name: string, option: Option): Options {
+  const shared: Options = { describe: option.describe, group: groupOf(name) }
+  if (option.short !== undefined) shared.alias = option.short
+  if (option.kind === 'flag') return { ...shared, boolean: true }
+  // Not declared as texts, which would only say [string] behind each; without numbers all values are texts anyway.
+  return { ...shared, nargs: 1, ...(option.kind !== 'number' && option.choices && { choices: option.choices }) }
+}
+
+function groupOf(name: string): string {
+  if (name in INPUT_OPTIONS) return 'Input:'
+  return name in REPORT_OPTIONS || name in OUTPUT_OPTIONS || name in COMMON_OPTIONS ? 'Output:' : 'Options:'
+}
+
+function operandsOf(command: Command, parsed: Record<string, unknown>): string[] {
+  const operands: string[] = []
+  for (const { name, many, optional, choices } of command.operands) {
+    const value = parsed[name]
+    const texts = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((text) =>
+      unguard(String(text)),
+    )
+    if (texts.length === 0 && !optional) {
+      const hint = `callcost ${command.name} --help shows examples`
+      throw new CallcostError('usage', `${command.name} needs ${many ? 'at least one ' : ''}${name}`, { hint })
+    }
+    for (const text of texts) {
+      if (choices?.includes(text) === false) {
+        throw new CallcostError('usage', `expected ${choices.join(' or ')}, got ${quote(text)}`)
+      }
+      operands.push(text)
+    }
+  }
+  return operands
+}
+
+function parsedValue(name: string, option: Option, value: unknown): unknown {
+  if (option.kind === 'flag') return value === true
+  if (option.kind === 'list') {
+    return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((text) => unguard(String(text)))
+  }
+  return value === undefined ? undefined : parseValue(name, option, unguard(String(value)))
+}
+
+function unguardAll(message: string): string {
+  return message.replaceAll('\0', '')
+}
