@@ -213,7 +213,9 @@ class Unfolding {
   #book(node: number, weights: readonly number[]): void {
     for (let value = 0; value < weights.length; value++) {
       const own = this.#own[value]!.values
-      own[node] = own[node]! + weights[value]!
+      const sum = own[node]! + weights[value]!
+      // A node without own weight must not end up at -1e-18: formats refuse negative weights.
+      own[node] = sum < 0 && -sum <= this.#flows[value]!.sum * ROUNDING ? 0 : sum
     }
   }
 

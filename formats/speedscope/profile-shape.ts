@@ -1,0 +1,103 @@
+import {
+  array,
+  integer,
+  integers,
+  nothing,
+  number,
+  object,
+  oneOf,
+  type Shape,
+  text,
+} from '../../src/bytes/json-shape.js'
+import { decodeText } from '../../src/bytes/text.js'
+import { FormatError, type Place, quote } from '../../src/errors.js'
+import { isUnit } from '../../src/units.js'
+import type { ReadContext } from '../codec.js'
+import { ProfileColumns } from './profile-columns.js'
+
+/** The shape of one profile, of either type; `finish` gets its columns. */
+export function profileShape(
+  context: ReadContext,
+  place: () => Place,
+  finish: (columns: ProfileColumns) => void,
+): Shape {
+  let columns = new ProfileColumns(context, place)
+  let isOpen = true
+  let frame = 0
+  let at = 0
+  const event = object<string>(
+    {
+      type: text((bytes, start, end) => {
+        const type = decodeText(bytes, start, end)
+        if (type !== 'O' && type !== 'C') throw new FormatError(`expected "O" or "C", got ${quote(type)}`, place())
+        isOpen = type === 'O'
+      }),
+      frame: integer((value) => {
+        frame = value
+      }),
+      at: number((value) => {
+        at = value
+      }),
+    },
+    {
+      required: ['type', 'frame', 'at'],
+      end: () => (isOpen ? columns.open(frame, at) : columns.close(frame, at)),
+    },
+  )
+  const sample = integers(
+    (values, count) => {
+      for (let i = 0; i < count; i++) columns.frameOfSample(values[i]!)
+    },
+    { begin: () => columns.beginSample(), end: () => columns.endSample() },
+  )
+  return object<string>(
+    {
+      type: text((bytes, start, end) => {
+        const type = decodeText(bytes, start, end)
+        if (type !== 'evented' && type !== 'sampled') {
+          throw new FormatError(`expected "evented" or "sampled", got ${quote(type)}`, place())
+        }
+        columns.type = type
+      }),
+      name: oneOf(
+        text((bytes, start, end) => {
+          columns.name = decodeText(bytes, start, end)
+        }),
+        nothing(),
+      ),
+      unit: text((bytes, start, end) => {
+        const unit = decodeText(bytes, start, end)
+        if (isUnit(unit)) columns.unit = unit
+        else context.repair('a unit that speedscope does not know counts as none', place())
+      }),
+      startValue: orNothing((value) => {
+        columns.startValue = value
+      }),
+      endValue: orNothing((value) => {
+        columns.endValue = value
+      }),
+      events: array(event),
+      samples: array(sample),
+      weights: array(
+        oneOf(
+          number((value) => columns.weight(value)),
+          nothing(() => columns.weight(0)),
+        ),
+      ),
+    },
+    {
+      required: ['type', 'unit'],
+      begin: () => {
+        columns = new ProfileColumns(context, place)
+      },
+      end: () => {
+        columns.end()
+        finish(columns)
+      },
+    },
+  )
+}
+
+function orNothing(sink: (value: number) => void): Shape {
+  return oneOf(number(sink), nothing())
+}
