@@ -153,8 +153,14 @@ function printItem(out: Pieces, stats: Stats, names: StandardNames, { edge, fn, 
   out
     .text(first ? ' ' : ' '.repeat(width + 3))
     .name(names, fn)
-    .text(`(${countText(calls)}) ${total}`)
+    .text(`(${countRepr(calls, stats.python2)}) ${total}`)
     .end()
+}
+
+/** `repr(count)`: Python 2.7 marks integers that do not fit the machine's. */
+function countRepr(count: ExactNumber, python2: boolean): string {
+  const text = countText(count)
+  return python2 && BigInt.asIntN(64, BigInt(text)).toString() !== text ? `${text}L` : text
 }
 
 function widest(names: StandardNames, entries: Int32Array): number {
