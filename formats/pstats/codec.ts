@@ -11,7 +11,6 @@ const FEATURES: readonly Feature[] = [
   'files',
   'definition-lines',
   'int64',
-  'raw-names',
 ]
 
 /** The files of Python's cProfile, profile and pstats. See README.md. */
@@ -19,9 +18,13 @@ export const pstats: Codec = {
   id: 'pstats',
   title: 'Python pstats',
   extensions: ['.pstats', '.prof', '.profile', '.cprof', '.pstat'],
-  reads: [...FEATURES, 'several-values'],
+  reads: [...FEATURES, 'several-values', 'raw-names'],
+  writes: FEATURES,
   sniff,
-  load: async () => ({ read: (await import('./read.js')).readPstats }),
+  load: async () => ({
+    read: (await import('./read.js')).readPstats,
+    write: (await import('./write.js')).writePstats,
+  }),
 }
 
 /** A marshalled dict whose first key is a tuple of 3 (or the marker, of 1) that begins with a text. */

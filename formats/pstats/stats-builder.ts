@@ -3,7 +3,7 @@ import type { Allocator } from '../../src/limits.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { type ExactNumber, NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
 import type { StringInterner } from '../../src/model/strings.js'
-import { type CallGraph, type EdgeIndex, type FunctionIndex, type FunctionTable, NONE } from '../../src/model/tables.js'
+import { type CallGraph, type FunctionIndex, type FunctionTable, NONE } from '../../src/model/tables.js'
 
 /** What a stats dict holds, as tables. */
 export interface StatsTables {
@@ -14,7 +14,7 @@ export interface StatsTables {
   readonly entries: number
   /** Entries and callers that came twice, so that the first value was lost. */
   readonly duplicates: number
-  /** Edges with costs, and edges with nothing but a count. */
+  /** Callers with costs, and callers with nothing but a count, as read. */
   readonly costEdges: number
   readonly countEdges: number
 }
@@ -99,40 +99,36 @@ export class StatsBuilder {
 
   /** A caller of the last entry, with all numbers. */
   caller(fn: FunctionIndex, calls: ExactNumber, primitive: ExactNumber, self: ExactNumber, total: ExactNumber): void {
-    const edge = this.#edge(fn)
     this.#costEdges++
-    this.#edgeCalls.set(edge, calls)
-    this.#edgePrimitiveCalls.set(edge, primitive)
-    this.#edgeSelf.set(edge, self)
-    this.#edgeTotal.set(edge, total)
+    this.#edge(fn, calls, primitive, self, total)
   }
 
   /** A caller of the last entry of which only the number of calls is known. */
   countedCaller(fn: FunctionIndex, calls: ExactNumber): void {
-    const edge = this.#edge(fn)
     this.#countEdges++
-    this.#edgeCalls.set(edge, calls)
-    this.#edgePrimitiveCalls.set(edge, Number.NaN)
-    this.#edgeSelf.set(edge, Number.NaN)
-    this.#edgeTotal.set(edge, Number.NaN)
+    this.#edge(fn, calls, Number.NaN, Number.NaN, Number.NaN)
   }
 
-  #edge(fn: FunctionIndex): EdgeIndex {
+  #edge(fn: FunctionIndex, calls: ExactNumber, primitive: ExactNumber, self: ExactNumber, total: ExactNumber): void {
     const entry = this.#entryFunction.length - 1
     const known = this.#edgeOf.get(fn)
     if (known !== NONE && this.#edgeEntry.values[known] === entry) {
       this.#duplicates++
-      if (Number.isNaN(this.#edgeSelf.at(known)) && Number.isNaN(this.#edgePrimitiveCalls.at(known))) this.#countEdges--
-      else this.#costEdges--
-      return known
+      this.#edgeCalls.set(known, calls)
+      this.#edgePrimitiveCalls.set(known, primitive)
+      this.#edgeSelf.set(known, self)
+      this.#edgeTotal.set(known, total)
+      return
     }
     const edge = this.#edgeEntry.length
     this.#allocator.check('edges', edge + 1)
     this.#edgeOf.set(fn, edge)
     this.#edgeEntry.push(entry)
     this.#edgeCaller.push(fn)
-    for (const column of [this.#edgeCalls, this.#edgePrimitiveCalls, this.#edgeSelf, this.#edgeTotal]) column.push(0)
-    return edge
+    this.#edgeCalls.push(calls)
+    this.#edgePrimitiveCalls.push(primitive)
+    this.#edgeSelf.push(self)
+    this.#edgeTotal.push(total)
   }
 
   finish(): StatsTables {

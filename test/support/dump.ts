@@ -134,21 +134,25 @@ function stackText(
 
 function functionText(profile: Profile, func: number, has: (feature: Feature) => boolean): string {
   const { functions, strings } = profile
-  const name = text(strings.bytes(functions.name[func]!))
+  const name = text(strings.bytes(functions.name[func]!), has)
   const file = functions.file[func]!
   const line = functions.line[func]!
   const column = functions.column[func]!
   const place = [
-    has('files') && file !== NONE ? text(strings.bytes(file)) : '',
+    has('files') && file !== NONE ? text(strings.bytes(file), has) : '',
     has('definition-lines') && line !== NO_POSITION ? String(line) : '',
     has('columns') && column !== NO_POSITION ? String(column) : '',
   ]
   return `${name} [${place.join(':').replace(/:+$/, '')}]`
 }
 
-/** The text, its control characters escaped; bytes that are not UTF-8 in hex, so that a lost byte is seen. */
-function text(bytes: Uint8Array): string {
+/**
+ * The text, its control characters escaped; bytes that are not UTF-8 in hex, so that a lost byte is seen. Formats
+ * without `raw-names` spell such bytes in ways of their own.
+ */
+function text(bytes: Uint8Array, has: (feature: Feature) => boolean): string {
   const decoded = decodeText(bytes)
+  if (!has('raw-names')) return JSON.stringify(decoded.replace(/\p{Surrogate}/gu, '\ufffd')).slice(1, -1)
   const shown = JSON.stringify(decoded).slice(1, -1)
   return decoded.includes('\ufffd') ? `${shown}<${Buffer.from(bytes).toString('hex')}>` : shown
 }
