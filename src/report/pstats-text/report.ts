@@ -1,3 +1,4 @@
+import { CallcostError } from '../../errors.js'
 import type { Profile } from '../../model/profile.js'
 import { addStats, stripDirs } from './combine.js'
 import { type Listing, printCallees, printCallers, printStats } from './print.js'
@@ -34,11 +35,20 @@ export interface PstatsTextOptions {
  * Throws a usage error for an unknown sort key, a data error for profiles that pstats has no words for.
  */
 export function* pstatsText(inputs: readonly PstatsInput[], options: PstatsTextOptions = {}): Generator<Uint8Array> {
-  const loaded = addStats(inputs.map(({ profile, name, modifiedMs }) => statsOf(profile, name, modifiedMs)))
+  const loaded = addStats(inputs.map(load))
   const stats = options.stripDirs ? stripDirs(loaded) : loaded
   const listing = listingOf(stats, options)
   for (const print of options.print ?? ['stats']) {
     yield* print === 'stats' ? printStats(listing) : print === 'callers' ? printCallers(listing) : printCallees(listing)
+  }
+}
+
+function load({ profile, name, modifiedMs }: PstatsInput): Stats {
+  try {
+    return statsOf(profile, name, modifiedMs)
+  } catch (error) {
+    if (error instanceof CallcostError) error.source ??= name
+    throw error
   }
 }
 
