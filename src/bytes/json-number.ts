@@ -5,6 +5,12 @@ export const UNFINISHED = -1
 /** `read` met something that is no number; `failedAt` and `failure` say what. */
 export const FAILED = -2
 
+/** What a number is as an integer. */
+export const SAFE_INTEGER = 0
+/** Past ±(2^53 − 1); in `big`. */
+export const BIG_INTEGER = 1
+export const FRACTION = 2
+
 const ZERO = 0x30
 const NINE = 0x39
 const MINUS = 0x2d
@@ -22,6 +28,7 @@ export class NumberReader {
   value = 0
   /** Whether it has neither a point nor an exponent. */
   plain = true
+  big = 0n
   failedAt = 0
   failure = ''
 
@@ -82,6 +89,24 @@ export class NumberReader {
     return at
   }
 
+  /** What the number just read, `bytes[start..end)`, is as an integer; a safe one is in `value` then, without −0. */
+  settle(bytes: Uint8Array, start: number, end: number): number {
+    const { value } = this
+    // Below 2^53 every integer is a double: what is none after rounding was none before.
+    if (!Number.isInteger(value)) return FRACTION
+    if (!this.plain || !Number.isSafeInteger(value)) {
+      const exact = exactInteger(bytes, start, end)
+      if (exact === null) return FRACTION
+      if (!Number.isSafeInteger(Number(exact))) {
+        this.big = exact
+        return BIG_INTEGER
+      }
+      this.value = Number(exact)
+    }
+    this.value += 0
+    return SAFE_INTEGER
+  }
+
   #fail(at: number, failure: string): number {
     this.failedAt = at
     this.failure = failure
@@ -93,7 +118,7 @@ export class NumberReader {
  * The integer that the finite number `bytes[start..end)` is, without rounding; null when it has a fraction. It has 309
  * digits at most, because the number is finite.
  */
-export function exactInteger(bytes: Uint8Array, start: number, end: number): bigint | null {
+function exactInteger(bytes: Uint8Array, start: number, end: number): bigint | null {
   const [, sign = '', whole = '', fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(decodeText(bytes, start, end)) ?? []
   const digits = whole + fraction

@@ -66,7 +66,7 @@ const MOST_NODES = 10_000
  * the scanner sees one hidden class only. A missing sink is null.
  */
 export class ShapeNode {
-  /** Index into {@link ShapeProgram.nodes}. */
+  /** Index into the nodes of a shape. */
   readonly index: number
   numberMode = REFUSE_NUMBER
   takesText = false
@@ -106,13 +106,8 @@ export class ShapeNode {
   }
 }
 
-/** All nodes of a shape; the first one is the document's. */
-export interface ShapeProgram {
-  readonly nodes: readonly ShapeNode[]
-}
-
-/** Flattens a shape. A shape that stands in several places, or inside itself, becomes one node. */
-export function compileShape(root: Shape): ShapeProgram {
+/** Flattens a shape: the first node is the document's. A shape that stands in several places, or inside itself, becomes one node. */
+export function compileShape(root: Shape): readonly ShapeNode[] {
   const nodes: ShapeNode[] = []
   const known = new Map<Shape, ShapeNode>()
   const open: Shape[] = []
@@ -154,7 +149,7 @@ export function compileShape(root: Shape): ShapeProgram {
       addPart(node, part, nodeOf, skipNode)
     }
   }
-  return { nodes }
+  return nodes
 }
 
 function addPart(node: ShapeNode, shape: Shape, nodeOf: (shape: Shape) => ShapeNode, skipNode: () => ShapeNode): void {
