@@ -1,5 +1,6 @@
 import { CallcostError, quote } from '../errors.js'
 import { LIMIT_KEYS, type LimitKey, type Limits } from '../limits.js'
+import { ATTRIBUTIONS, type AttributionRules, DEFAULT_RULES, GC_PLACEMENTS } from '../model/sample-sink.js'
 import type { Args, Option, OptionTable } from './command.js'
 
 /** Options of every command that reads profiles. */
@@ -28,6 +29,28 @@ export const INPUT_OPTIONS = {
     describe: 'Raise or lower a limit, as in input=8G (K, M, G: times 1024)',
   },
 } as const satisfies OptionTable
+
+/** How samples that only have a moment, as V8's, are weighed. */
+export const RULE_OPTIONS = {
+  attribution: {
+    kind: 'text',
+    value: 'RULE',
+    choices: ATTRIBUTIONS,
+    describe:
+      'Give the time between two V8 samples to the earlier (hold, default), the later (back), both (mid) or by hits',
+  },
+  gc: {
+    kind: 'text',
+    value: 'PLACE',
+    choices: GC_PLACEMENTS,
+    describe: 'Put garbage collections of V8 on the stack they interrupted (attach, default) or leave them at the root',
+  },
+} as const satisfies OptionTable
+
+/** The rules that were chosen. */
+export function rulesOf(args: Args<typeof RULE_OPTIONS>): AttributionRules {
+  return { attribution: args.attribution ?? DEFAULT_RULES.attribution, gc: args.gc ?? DEFAULT_RULES.gc }
+}
 
 /** Options of every command that writes something. */
 export const OUTPUT_OPTIONS = {

@@ -1,7 +1,9 @@
 import type { Command } from '../command.js'
 import { completion } from './completion.js'
+import { convert } from './convert.js'
 import { formats } from './formats.js'
+import { merge } from './merge.js'
 import { pstats } from './pstats.js'
 
 /** The commands, in the order of `callcost --help`. One line adds one. */
-export const COMMANDS: readonly Command[] = [pstats, formats, completion]
+export const COMMANDS: readonly Command[] = [convert, merge, pstats, formats, completion]

@@ -1,0 +1,62 @@
+import { CallcostError } from '../../errors.js'
+import { defineCommand } from '../command.js'
+import { INPUT_OPTIONS, OUTPUT_OPTIONS, RULE_OPTIONS, rulesOf } from '../options.js'
+
+export const merge = defineCommand({
+  name: 'merge',
+  describe: 'Put several profiles into one file, threads apart or summed',
+  operands: [{ name: 'FILE', many: true }],
+  options: {
+    ...INPUT_OPTIONS,
+    to: {
+      kind: 'text',
+      value: 'FORMAT',
+      complete: 'format-written',
+      describe: 'Write FORMAT (default: what the ending of --output says, else callcost)',
+    },
+    ...OUTPUT_OPTIONS,
+    sum: { kind: 'flag', describe: 'Add the profiles up instead of keeping them apart' },
+    ...RULE_OPTIONS,
+  },
+  examples: [
+    ['callcost merge main.cpuprofile worker-*.cpuprofile -o all.json', 'Keep the threads of one run together'],
+    ['callcost merge --sum run-*.prof -o all.pstats --to pstats', 'Add up the runs of one program'],
+  ],
+  async run(args, context) {
+    const [{ chooseProfile, readInputs }, { convertProfiles }, { codecByFileName }, { mergeProfiles }] =
+      await Promise.all([
+        import('../inputs.js'),
+        import('../../pipeline/convert.js'),
+        import('../../pipeline/detect.js'),
+        import('../../model/merge.js'),
+      ])
+    if (args.output === undefined) {
+      throw new CallcostError('usage', 'merge writes a file', { hint: 'say which with -o FILE, - for stdout' })
+    }
+    const rules = rulesOf(args)
+    const inputs = await readInputs(args.operands, args, context)
+    const profiles = args.sum
+      ? [mergeProfiles(inputs.map((input) => chooseProfile(input, args, context, { rules })))]
+      : inputs.flatMap((input) =>
+          // A profile without a name of its own is told apart by its file.
+          input.set.profiles.map((profile) =>
+            profile.name === '' ? { ...profile, name: fileName(input.name) } : profile,
+          ),
+        )
+    const chunks = await convertProfiles(
+      { profiles, active: 0 },
+      {
+        to: args.to ?? codecByFileName(args.output)?.id ?? 'callcost',
+        rules,
+        exporter: `callcost ${context.version}`,
+        onNote: context.warn,
+      },
+    )
+    await context.write(chunks, args.output, args.operands)
+  },
+})
+
+/** The last part of a path, of either kind of slash. */
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+}
