@@ -26,7 +26,7 @@ export function* writeSpeedscope(set: ProfileSet, context: WriteContext): Iterab
   }
   json.endArray().endObject()
   json.key('profiles').beginArray()
-  for (const profile of set.profiles) yield* writeProfile(json, profile, shared, context)
+  for (const profile of set.profiles) yield* writeProfile(json, profile, shared)
   json.endArray()
   json.key('name').text(groupName(set))
   json.key('activeProfileIndex').number(activeIndex(set))
@@ -51,7 +51,6 @@ function* writeProfile(
   json: JsonWriter,
   profile: Profile,
   shared: SharedFrames,
-  context: WriteContext,
 ): Iterable<Uint8Array> {
   const { frames, stacks, samples } = profile
   if (frames === null || stacks === null || samples === null) {
@@ -68,9 +67,6 @@ function* writeProfile(
       : writeSamples(json, profile, frames, stacks, samples, value, shared)
     json.endObject()
   }
-  if (profile.source.stacks === 'inferred')
-    context.note('the stacks of this speedscope file were inferred from a call graph')
-}
 
 /** speedscope's name for a unit; it has none for counts. */
 function unitOf(unit: Unit): SpeedscopeUnit {

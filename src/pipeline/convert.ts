@@ -49,8 +49,17 @@ export async function convertProfiles(
 /** What the set has and the format cannot hold. */
 export function lostFeatures(set: ProfileSet, codec: Codec): Feature[] {
   const kept = new Set(codec.writes ?? [])
-  return featuresOf(set).filter((feature) => !kept.has(feature))
+  const isInferred = set.profiles.some(({ source }) => source.stacks === 'inferred')
+  return featuresOf(set).filter((feature) => {
+    if (!isInferred || kept.has('edges')) return !kept.has(feature)
+    // The costs of edges are in the inferred stacks; how often a function was called is not, even where spans are kept.
+    if (feature === 'calls') return true
+    return !INFERRED.has(feature) && !kept.has(feature)
+  })
 }
+
+/** What inferred stacks say in their own way, or what goes without saying once calls are lost. */
+const INFERRED: ReadonlySet<Feature> = new Set(['edges', 'edge-calls', 'edge-costs', 'primitive-calls'])
 
 /** The set as the target can take it: one profile where it holds one, stacks where it needs them. */
 function adapt(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (message: string) => void): ProfileSet {
