@@ -47,11 +47,7 @@ function activeIndex({ profiles, active }: ProfileSet): number {
   return index + (profiles[active]?.defaultValue ?? 0)
 }
 
-function* writeProfile(
-  json: JsonWriter,
-  profile: Profile,
-  shared: SharedFrames,
-): Iterable<Uint8Array> {
+function* writeProfile(json: JsonWriter, profile: Profile, shared: SharedFrames): Iterable<Uint8Array> {
   const { frames, stacks, samples } = profile
   if (frames === null || stacks === null || samples === null) {
     throw new CallcostError('data', 'speedscope needs stacks, and this profile has none')
@@ -67,6 +63,7 @@ function* writeProfile(
       : writeSamples(json, profile, frames, stacks, samples, value, shared)
     json.endObject()
   }
+}
 
 /** speedscope's name for a unit; it has none for counts. */
 function unitOf(unit: Unit): SpeedscopeUnit {
