@@ -2,7 +2,7 @@ import type { Allocator } from '../limits.js'
 
 /** What comes next in an array of numbers. */
 export const FIRST_NUMBER = 0
-export const NEXT_NUMBER = 1
+const NEXT_NUMBER = 1
 export const AFTER_NUMBER = 2
 
 const BLOCK = 2048

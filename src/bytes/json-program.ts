@@ -5,7 +5,7 @@ import { encodeText } from './text.js'
 /** What a node does with a number. */
 export const REFUSE_NUMBER = 0
 export const READ_NUMBER = 1
-export const READ_INTEGER = 2
+const READ_INTEGER = 2
 /** Integers exactly, fractions as they come. */
 export const READ_EITHER = 3
 export const SKIP_NUMBER = 4
@@ -13,7 +13,7 @@ export const SKIP_NUMBER = 4
 /** What a node does with an object. */
 export const REFUSE_OBJECT = 0
 export const READ_FIELDS = 1
-export const READ_RECORD = 2
+const READ_RECORD = 2
 
 /** What a node does with an array. */
 export const REFUSE_ARRAY = 0

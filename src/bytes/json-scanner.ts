@@ -7,7 +7,6 @@ import type { Shape } from './json-shape.js'
 import { TextReader } from './json-text.js'
 import { ShapeWalk } from './json-walk.js'
 import { byteWords, expectedWords, valueWords } from './json-words.js'
-import type { ByteSource } from './source.js'
 import { decodeText } from './text.js'
 
 /** What comes next. The states up to DONE stand between tokens, the others inside of one. */
@@ -383,13 +382,6 @@ export class JsonScanner {
     const path = this.#walk.path(depth)
     return path === '' ? { offset: this.#base + at } : { path, offset: this.#base + at }
   }
-}
-
-/** Reads a whole source along a shape. */
-export async function scanJson(source: ByteSource, shape: Shape, allocator: Allocator): Promise<void> {
-  const scanner = new JsonScanner(shape, allocator)
-  for await (const chunk of source.chunks()) scanner.write(chunk)
-  scanner.end()
 }
 
 /** From `at` to the first byte that a string cannot have as it is: quote, backslash, control character. */

@@ -15,8 +15,6 @@
  *     )
  *     const root = object({ nodes: array(node), endTime: number(onEnd), tags: record(onTagName, text(onTag)) })
  *
- *     await scanJson(source, root, context.allocator)          // or, with a place for faults of one's own:
- *
  *     const scanner = new JsonScanner(root, context.allocator)
  *     for await (const chunk of source.chunks()) scanner.write(chunk)
  *     scanner.end()
