@@ -62,7 +62,9 @@ function rowsOf(profile: Profile, sampled: boolean): Row[] {
       const columns = sampled
         ? [edges.total[1]!]
         : [edges.calls, edges.primitiveCalls, edges.self[0]!, edges.total[0]!].filter((column) => column !== null)
-      return [...key(profile, edges.caller[edge]!), ...columns.map((column) => cell(column, edge))]
+      const cells = columns.map((column) => cell(column, edge))
+      const known = cells.slice(1).every((value) => value === 'nan') ? cells.slice(0, 1) : cells
+      return [...key(profile, edges.caller[edge]!), ...known]
     })
     return [...key(profile, fn), ...cells, from]
   })
