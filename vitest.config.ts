@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/oracles/**'],
+    globalSetup: ['test/support/build-cli.ts'],
     // Two cores are what CI has; a test that starts the program waits for a whole Node process.
     testTimeout: 60_000,
     env: { TZ: 'UTC' },

@@ -1,7 +1,7 @@
 import { CallcostError, quote } from '../errors.js'
 import type { Command, Option, OptionTable } from './command.js'
 import { nearest } from './nearest.js'
-import { COMMON_OPTIONS, parseValue } from './options.js'
+import { COMMON_OPTIONS, oneOf, parseValue } from './options.js'
 
 /** What a command line without a command means. */
 const DEFAULT_COMMAND = 'analyze'
@@ -40,10 +40,12 @@ export function normaliseArgv(words: readonly string[], commands: readonly Comma
   const options: OptionTable = { ...COMMON_OPTIONS, ...(named === null ? {} : command?.options) }
   const parsed = parse(words, options, named?.isNamed ? named.at : -1)
   const known = named === null ? null : command
+  const asksNothing = !parsed.seen.has('help') && !parsed.seen.has('version')
+  if (known !== null && asksNothing) checkOperands(known, parsed.operands)
   return {
     command: known,
     assumedFor: named === null || named.isNamed ? null : words[named.at]!,
-    argv: [...(known === null ? [] : [known.name]), ...parsed.operands, ...parsed.options],
+    argv: [...(known === null ? [] : [known.name]), ...guardOperands(known, parsed.operands), ...parsed.options],
     asksHelp: parsed.seen.has('help'),
     asksVersion: parsed.seen.has('version'),
   }
@@ -92,7 +94,7 @@ function parse(words: readonly string[], table: OptionTable, skip: number): Pars
       continue
     }
     if (onlyOperands || word === '-' || !word.startsWith('-')) {
-      operands.push(GUARD + word)
+      operands.push(word)
       continue
     }
     const { name, option, value } = splitOption(word, table)
@@ -113,6 +115,23 @@ function parse(words: readonly string[], table: OptionTable, skip: number): Pars
     options.push(`--${name}=${option.kind !== 'number' && option.choices !== undefined ? text : GUARD + text}`)
   }
   return { operands, options, seen }
+}
+
+function guardOperands(command: Command | null, words: readonly string[]): string[] {
+  return words.map((word, at) => (command?.operands[at]?.choices === undefined ? GUARD + word : word))
+}
+
+function checkOperands(command: Command, words: readonly string[]): void {
+  for (const [at, { name, many, optional, choices }] of command.operands.entries()) {
+    const word = words[at]
+    if (word === undefined && !optional) {
+      const hint = `callcost ${command.name} --help shows examples`
+      throw new CallcostError('usage', `${command.name} needs ${many ? 'at least one ' : ''}${name}`, { hint })
+    }
+    if (word !== undefined && choices?.includes(word) === false) {
+      throw new CallcostError('usage', `expected ${oneOf(choices)} for ${name}, got ${quote(word)}`)
+    }
+  }
 }
 
 interface Split {

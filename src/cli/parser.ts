@@ -1,7 +1,7 @@
 import yargs, { type Argv, type Options } from 'yargs'
-import { CallcostError, quote } from '../errors.js'
+import { CallcostError } from '../errors.js'
 import { type NormalArgv, unguard } from './argv.js'
-import type { Args, Command, Option, OptionTable } from './command.js'
+import type { Args, Command, Operand, Option, OptionTable } from './command.js'
 import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS, parseValue, REPORT_OPTIONS } from './options.js'
 
 /** Wider help is hard to read. */
@@ -50,6 +50,9 @@ function makeParser(commands: readonly Command[], width: number | null): Argv {
     .fail((message, error) => {
       throw error ?? new CallcostError('usage', unguardAll(message))
     })
+    .updateStrings({
+      'Unknown argument: %s': { one: 'unexpected argument %s', other: 'unexpected arguments %s' } as unknown as string,
+    })
     .version(false)
     .help('help', COMMON_OPTIONS.help.describe)
     .alias('help', 'h')
@@ -58,7 +61,7 @@ function makeParser(commands: readonly Command[], width: number | null): Argv {
     .wrap(width)
   for (const command of commands) {
     parser.command({
-      command: [command.name, ...command.operands.map(({ name, many }) => `[${name}${many ? '..' : ''}]`)].join(' '),
+      command: [command.name, ...command.operands.map(operandPattern)].join(' '),
       describe: command.describe,
       builder: (inner: Argv) => declare(inner, command),
       // Commands are run by main, outside of yargs.
@@ -70,12 +73,18 @@ function makeParser(commands: readonly Command[], width: number | null): Argv {
 
 function declare(parser: Argv, command: Command): Argv {
   parser.usage(`$0 ${usageOf(command)}\n\n${command.describe}`).epilogue('')
-  for (const { name, many } of command.operands) parser.positional(name, { type: 'string', array: many ?? false })
+  for (const { name, choices } of command.operands) if (choices !== undefined) parser.positional(name, { choices })
   for (const [name, option] of Object.entries({ ...command.options, ...COMMON_OPTIONS })) {
     if (name !== 'help' && name !== 'version') parser.option(name, declaration(name, option))
   }
   for (const [line, meaning] of command.examples) parser.example(line, meaning)
-  return parser.hide('version')
+  return parser.group('help', 'Output:').hide('version')
+}
+
+/** `<FILE..>`, as yargs wants it. */
+function operandPattern({ name, many, optional }: Operand): string {
+  const text = `${name}${many ? '..' : ''}`
+  return optional ? `[${text}]` : `<${text}>`
 }
 
 /** `analyze FILE... [options]` */
@@ -102,20 +111,10 @@ function groupOf(name: string): string {
 
 function operandsOf(command: Command, parsed: Record<string, unknown>): string[] {
   const operands: string[] = []
-  for (const { name, many, optional, choices } of command.operands) {
+  for (const { name } of command.operands) {
     const value = parsed[name]
-    const texts = (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((text) =>
-      unguard(String(text)),
-    )
-    if (texts.length === 0 && !optional) {
-      const hint = `callcost ${command.name} --help shows examples`
-      throw new CallcostError('usage', `${command.name} needs ${many ? 'at least one ' : ''}${name}`, { hint })
-    }
-    for (const text of texts) {
-      if (choices?.includes(text) === false) {
-        throw new CallcostError('usage', `expected ${choices.join(' or ')}, got ${quote(text)}`)
-      }
-      operands.push(text)
+    for (const text of Array.isArray(value) ? value : value === undefined ? [] : [value]) {
+      operands.push(unguard(String(text)))
     }
   }
   return operands

@@ -11,8 +11,8 @@ export interface CsvOptions {
 /** Rows that are turned into text at once: enough to be quick, few enough to need no memory. */
 const BATCH = 1024
 
-/** Quoted besides texts with a comma, quote or line end: empty ones, and those that begin or end with a space. */
-const QUOTED = /^$|^\s|\s$/
+/** Quoted besides texts with a comma or quote: empty ones, those with any line end, with a space at an end. */
+const QUOTED = /^$|^\s|[\r\n]|\s$/
 
 const encoder = new TextEncoder()
 

@@ -76,7 +76,7 @@ function tail(text: string, width: number): string {
   let used = 0
   for (let at = text.length; at > 0; ) {
     at -= isPair(text, at - 2) ? 2 : 1
-    const columns = characterWidth(text.slice(at, at + 2))
+    const columns = characterWidth(String.fromCodePoint(text.codePointAt(at)!))
     used += columns
     if (used > width) break
     if (columns > 0) start = at
