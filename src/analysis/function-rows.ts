@@ -1,0 +1,89 @@
+import type { Profile } from '../model/profile.js'
+import type { FunctionIndex } from '../model/tables.js'
+import { type Costs, costColumns, costsAt, type Measure, measure, shareOf } from './costs.js'
+import { compareFiles, compareFunctions, compareModules } from './function-text.js'
+import { type RowSelection, selectFunctions } from './selection.js'
+import { type RowTexts, type SortKey, sortRows } from './sort-keys.js'
+
+export interface RowOptions extends RowSelection {
+  /** Index of the value type; the profile's default value when absent. */
+  readonly value?: number | undefined
+  /** Default: total. */
+  readonly sort?: SortKey | undefined
+  readonly reverse?: boolean | undefined
+}
+
+/** What a function costs, with its shares of the profile total. */
+export interface FunctionRow extends Costs {
+  readonly function: FunctionIndex
+  readonly selfShare: number | null
+  readonly totalShare: number | null
+}
+
+/** The functions of a profile in order. Rows are made when asked for: a million functions are a column of integers. */
+export interface FunctionRows {
+  readonly measure: Measure
+  /** Rows that the selection left. */
+  readonly length: number
+  /** Rows before the selection. */
+  readonly all: number
+  row(index: number): FunctionRow
+}
+
+/** The functions of a profile, sorted and selected. */
+export function functionRows(profile: Profile, options: RowOptions = {}): FunctionRows {
+  const measured = measure(profile, options.value)
+  const columns = costColumns(measured)
+  const present = functionsPresent(profile)
+  const selected = selectFunctions(profile, options)
+  const rows = new Int32Array(profile.functions.length)
+  let all = 0
+  let length = 0
+  for (let fn = 0; fn < rows.length; fn++) {
+    if (present?.[fn] === 0) continue
+    all++
+    if (selected?.[fn] === 0) continue
+    rows[length++] = fn
+  }
+  const order = sortRows(
+    rows.subarray(0, length),
+    options.sort ?? 'total',
+    columns,
+    functionTexts(profile),
+    options.reverse,
+  )
+  return {
+    measure: measured,
+    length,
+    all,
+    row(index) {
+      const fn = order[index]!
+      const costs = costsAt(columns, fn)
+      return {
+        function: fn,
+        ...costs,
+        selfShare: shareOf(costs.self, measured.total),
+        totalShare: shareOf(costs.total, measured.total),
+      }
+    },
+  }
+}
+
+/** Order of functions by their texts. */
+export function functionTexts(profile: Profile): RowTexts {
+  const { strings, functions } = profile
+  return {
+    name: (a, b) => strings.compare(functions.name[a]!, functions.name[b]!),
+    file: (a, b) => compareFiles(profile, a, b) || functions.line[a]! - functions.line[b]!,
+    module: (a, b) => compareModules(profile, a, b),
+    tie: (a, b) => compareFunctions(profile, a, b),
+  }
+}
+
+/** function → 1 where it is on a stack; null where a call graph lists them. Filters leave functions without stacks. */
+export function functionsPresent({ graph, frames, stacks, functions }: Profile): Uint8Array | null {
+  if (graph !== null || frames === null || stacks === null) return null
+  const present = new Uint8Array(functions.length)
+  for (let stack = 0; stack < stacks.length; stack++) present[frames.function[stacks.frame[stack]!]!] = 1
+  return present
+}
