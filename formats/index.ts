@@ -2,8 +2,10 @@ import { callcost } from './callcost/codec.js'
 import type { Codec } from './codec.js'
 import { cpuprofile } from './cpuprofile/codec.js'
 import { csv } from './csv/codec.js'
+import { pprof } from './pprof/codec.js'
+import { pprofLegacy } from './pprof/legacy.js'
 import { pstats } from './pstats/codec.js'
 import { speedscope } from './speedscope/codec.js'
 
 /** The formats that callcost knows. One line adds one; the order means nothing but the order of `callcost formats`. */
-export const CODECS: readonly Codec[] = [pstats, cpuprofile, speedscope, callcost, csv]
+export const CODECS: readonly Codec[] = [pstats, cpuprofile, pprof, pprofLegacy, speedscope, callcost, csv]

@@ -13,8 +13,10 @@ export class FunctionTableBuilder {
   readonly #file: Int32Builder
   readonly #line: Int32Builder
   readonly #column: Int32Builder
+  readonly #systemName: Int32Builder
   readonly #index: TupleIndex
-  readonly #key = new Int32Array(4)
+  readonly #key = new Int32Array(5)
+  #hasSystemNames = false
 
   constructor(allocator: Allocator, strings = new StringInterner(allocator)) {
     this.strings = strings
@@ -23,20 +25,32 @@ export class FunctionTableBuilder {
     this.#file = new Int32Builder(allocator)
     this.#line = new Int32Builder(allocator)
     this.#column = new Int32Builder(allocator)
-    this.#index = new TupleIndex(allocator, [this.#name, this.#file, this.#line, this.#column])
+    this.#systemName = new Int32Builder(allocator)
+    this.#index = new TupleIndex(allocator, [this.#name, this.#file, this.#line, this.#column, this.#systemName])
   }
 
   get length(): number {
     return this.#name.length
   }
 
-  /** The function of this identity, a new one if need be. Line and column are 1-based. */
-  intern(name: StringIndex, file: StringIndex = NONE, line = NO_POSITION, column = NO_POSITION): FunctionIndex {
+  /**
+   * The function of this identity, a new one if need be. Line and column are 1-based. The system name tells overloads
+   * apart whose names are the same; it is only given where it differs from the name.
+   */
+  intern(
+    name: StringIndex,
+    file: StringIndex = NONE,
+    line = NO_POSITION,
+    column = NO_POSITION,
+    systemName: StringIndex = NONE,
+  ): FunctionIndex {
     const key = this.#key
     key[0] = name
     key[1] = file
     key[2] = line
     key[3] = column
+    key[4] = systemName
+    if (systemName !== NONE) this.#hasSystemNames = true
     const index = this.#index.intern(key)
     if (index === this.#name.length - 1) this.#allocator.check('functions', index + 1)
     return index
@@ -44,7 +58,7 @@ export class FunctionTableBuilder {
 
   /** The function of this identity; -1 when there is none. */
   find(name: StringIndex, file: StringIndex = NONE, line = NO_POSITION, column = NO_POSITION): FunctionIndex {
-    return this.#index.find([name, file, line, column])
+    return this.#index.find([name, file, line, column, NONE])
   }
 
   /** Whether the source says where the function is defined. */
@@ -58,16 +72,14 @@ export class FunctionTableBuilder {
     return this.intern(this.strings.internText(name), fileIndex, line, column)
   }
 
-  finish(
-    optional: Partial<Pick<FunctionTable, 'systemName'>> & { distinctArgs?: NumberColumn | null } = {},
-  ): FunctionTable {
+  finish(optional: { readonly distinctArgs?: NumberColumn | null } = {}): FunctionTable {
     return {
       length: this.#name.length,
       name: this.#name.finish(),
       file: this.#file.finish(),
       line: this.#line.finish(),
       column: this.#column.finish(),
-      systemName: optional.systemName ?? null,
+      systemName: this.#hasSystemNames ? this.#systemName.finish() : null,
       distinctArgs: optional.distinctArgs ?? null,
     }
   }
