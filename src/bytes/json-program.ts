@@ -144,7 +144,7 @@ export function compileShape(root: Shape): readonly ShapeNode[] {
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       if (seen.has(part)) throw declarationError('a shape that is nothing but itself')
       seen.add(part)
-      if (part.parts !== undefined) parts.push(...part.parts())
+      for (const inner of part.parts?.() ?? []) parts.push(inner)
       if (part.any === true) takeAnything(node, skipNode())
       addPart(node, part, nodeOf, skipNode)
     }

@@ -132,10 +132,12 @@ function dataNotes(profile: Profile): DataNote[] {
   const { graph, samples, defaultValue } = profile
   const notes: DataNote[] = []
   if (graph !== null) {
-    notes.push(...callNotes(graph))
+    for (const note of callNotes(graph)) notes.push(note)
     const self = graph.self[defaultValue]
     const total = graph.total[defaultValue]
-    if (self !== undefined && total !== undefined) notes.push(...costNotes(graph.length, self, total))
+    if (self !== undefined && total !== undefined) {
+      for (const note of costNotes(graph.length, self, total)) notes.push(note)
+    }
   }
   const weights = samples?.values[defaultValue]?.values
   if (samples !== null && weights !== undefined) {

@@ -138,7 +138,7 @@ describe('a command line', () => {
         const args = parse('analyze', `--filter=${filter}`, `--max=${max}`, '--', ...operands)
         expect(args).toMatchObject({ operands, filter, max: [max] })
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   }, 120_000)
 })

@@ -38,7 +38,7 @@ export function addStats(stats: readonly Stats[]): Stats {
   for (const other of others.reverse()) {
     combined.take(other)
     totals = addTotals(totals, other.totals)
-    files.push(...other.files)
+    for (const file of other.files) files.push(file)
   }
   return { ...first, ...combined.finish(), totals, files }
 }
