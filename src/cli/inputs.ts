@@ -3,7 +3,7 @@ import { CallcostError, placeText, quote } from '../errors.js'
 import { openSource, stdinSource } from '../io/file-source.js'
 import { saveTarget } from '../io/save-target.js'
 import { mergeProfiles } from '../model/merge.js'
-import type { Profile } from '../model/profile.js'
+import type { Profile, ProfileSet } from '../model/profile.js'
 import type { InputProblem } from '../pipeline/fault-log.js'
 import { type ReadOptions, type ReadResult, readProfileSet } from '../pipeline/read.js'
 import { selectProfile } from '../pipeline/select.js'
@@ -72,6 +72,15 @@ export function chooseProfile(
   } catch (error) {
     if (error instanceof CallcostError) error.source ??= result.name
     throw error
+  }
+}
+
+/** The profiles of an input; one without a name of its own is called after its file, so that it is told apart. */
+export function namedProfiles({ name, set }: ReadResult): ProfileSet {
+  const file = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+  return {
+    ...set,
+    profiles: set.profiles.map((profile) => (profile.name === '' ? { ...profile, name: file } : profile)),
   }
 }
 

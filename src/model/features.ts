@@ -77,7 +77,7 @@ const TEXTS: Readonly<Record<Feature, string>> = {
   'distinct-args': 'counts of distinct arguments',
 }
 
-const FEATURES = Object.keys(TEXTS) as readonly Feature[]
+export const FEATURES = Object.keys(TEXTS) as readonly Feature[]
 
 function collect(profile: Profile, found: Set<Feature>): void {
   const { functions, graph, frames, stacks, samples } = profile

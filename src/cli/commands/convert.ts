@@ -35,7 +35,7 @@ export const convert = defineCommand({
     ['callcost convert run.prof --to csv --csv-table edges -o edges.csv', 'Put who calls whom into a spreadsheet'],
   ],
   async run(args, context) {
-    const [{ chooseProfile, readInputs }, { convertProfiles }, { codecByFileName }] = await Promise.all([
+    const [{ chooseProfile, namedProfiles, readInputs }, { convertProfiles }, { codecByFileName }] = await Promise.all([
       import('../inputs.js'),
       import('../../pipeline/convert.js'),
       import('../../pipeline/detect.js'),
@@ -48,7 +48,7 @@ export const convert = defineCommand({
     const [input] = await readInputs(args.operands, args, context)
     const set =
       args.profile === undefined
-        ? input!.set
+        ? namedProfiles(input!)
         : { profiles: [chooseProfile(input!, args, context, { rules })], active: 0 }
     const chunks = await convertProfiles(set, {
       to,

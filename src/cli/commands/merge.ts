@@ -23,7 +23,7 @@ export const merge = defineCommand({
     ['callcost merge --sum run-*.prof -o all.pstats --to pstats', 'Add up the runs of one program'],
   ],
   async run(args, context) {
-    const [{ chooseProfile, readInputs }, { convertProfiles }, { codecByFileName }, { mergeProfiles }] =
+    const [{ chooseProfile, namedProfiles, readInputs }, { convertProfiles }, { codecByFileName }, { mergeProfiles }] =
       await Promise.all([
         import('../inputs.js'),
         import('../../pipeline/convert.js'),
@@ -37,12 +37,7 @@ export const merge = defineCommand({
     const inputs = await readInputs(args.operands, args, context)
     const profiles = args.sum
       ? [mergeProfiles(inputs.map((input) => chooseProfile(input, args, context, { rules })))]
-      : inputs.flatMap((input) =>
-          // A profile without a name of its own is told apart by its file.
-          input.set.profiles.map((profile) =>
-            profile.name === '' ? { ...profile, name: fileName(input.name) } : profile,
-          ),
-        )
+      : inputs.flatMap((input) => namedProfiles(input).profiles)
     const chunks = await convertProfiles(
       { profiles, active: 0 },
       {
@@ -55,8 +50,3 @@ export const merge = defineCommand({
     await context.write(chunks, args.output, args.operands)
   },
 })
-
-/** The last part of a path, of either kind of slash. */
-function fileName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
-}

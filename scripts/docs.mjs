@@ -1,0 +1,71 @@
+// `npm run docs`: writes the tables of README.md that come from the registry of formats, between their marks.
+// `node scripts/docs.mjs --check` only says whether they are up to date.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { CODECS } from '../dist/formats/index.js'
+import { FEATURES, featureText } from '../dist/src/model/features.js'
+
+const path = fileURLToPath(new URL('../README.md', import.meta.url))
+
+const yes = (flag) => (flag ? 'yes' : '–')
+const row = (cells) => `| ${cells.join(' | ')} |`
+
+function table(head, rows) {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+}
+
+/** Which formats there are, and what they carry. */
+function formatsTable() {
+  const rows = CODECS.filter(({ reads, writes }) => reads || writes).map(({ id, title, reads, writes, extensions }) => {
+    const carries = new Set([...(reads ?? []), ...(writes ?? [])])
+    return [
+      `[\`${id}\`](formats/${id}/README.md)`,
+      title,
+      `\`${extensions[0]}\``,
+      yes(reads),
+      yes(writes),
+      yes(carries.has('calls')),
+      yes(carries.has('stacks')),
+    ]
+  })
+  return table(['id', 'format', 'ending', 'read', 'written', 'call counts', 'stacks'], rows)
+}
+
+/** What each format can hold, feature by feature: what a conversion loses is what its target has no mark for. */
+function featuresTable() {
+  const writers = CODECS.filter(({ writes }) => writes)
+  const rows = FEATURES.map((feature) => [
+    featureText(feature),
+    ...writers.map(({ writes }) => (writes.includes(feature) ? '●' : '')),
+  ])
+  return table(['can hold', ...writers.map(({ id }) => `\`${id}\``)], rows)
+}
+
+/** From each format that is read to each that is written: what happens to the call graph and to stacks. */
+function pairsTable() {
+  const readers = CODECS.filter(({ reads }) => reads)
+  const writers = CODECS.filter(({ writes }) => writes)
+  const cell = (from, to) => {
+    const has = new Set(from.reads)
+    const lost = from.reads.filter((feature) => !to.writes.includes(feature))
+    if (!has.has('stacks') && to.writes.includes('stacks') && !to.writes.includes('edges')) return 'stacks inferred'
+    return lost.length === 0 ? 'all kept' : `${from.reads.length - lost.length} of ${from.reads.length} kept`
+  }
+  const rows = readers.map((from) => [`\`${from.id}\``, ...writers.map((to) => cell(from, to))])
+  return table(['from \\ to', ...writers.map(({ id }) => `\`${id}\``)], rows)
+}
+
+const tables = { formats: formatsTable(), features: featuresTable(), pairs: pairsTable() }
+const before = readFileSync(path, 'utf8')
+let after = before
+for (const [name, text] of Object.entries(tables)) {
+  const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`)
+  if (!marked.test(after)) throw new Error(`README.md has no marks <!-- ${name} --> … <!-- /${name} -->`)
+  after = after.replace(marked, (_, begin, end) => `${begin}${text}${end}`)
+}
+if (process.argv.includes('--check')) {
+  if (after !== before) {
+    console.error('README.md: a table is out of date; run: npm run docs')
+    process.exitCode = 1
+  }
+} else writeFileSync(path, after)
