@@ -390,7 +390,7 @@ function literalCode(code: number): string {
 }
 
 function unsupported(what: string): CallcostError {
-  return new CallcostError('usage', `callcost cannot search with ${what} of Python's regular expressions`, {
+  return new CallcostError('usage', `cannot search with ${what} of Python's regular expressions`, {
     hint: 'write the pattern without them',
   })
 }
