@@ -8,8 +8,9 @@ import type { InputProblem } from '../pipeline/fault-log.js'
 import { type ReadOptions, type ReadResult, readProfileSet } from '../pipeline/read.js'
 import { selectProfile } from '../pipeline/select.js'
 import type { Context } from './command.js'
-import { type InputArgs, parseLimits } from './options.js'
+import { type InputArgs, type ProfileArgs, parseLimits, rulesOf } from './options.js'
 import { Progress } from './progress.js'
+import { filtered } from './stack-filters.js'
 
 type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max'> & { readonly output?: string | undefined }
 
@@ -45,17 +46,21 @@ export async function readInputs(
   return results
 }
 
-/** Reads files as one profile: of each the one that `--profile` takes or the sum of its profiles, then summed. */
+/**
+ * Reads files as one profile: of each the one that `--profile` takes or the sum of its profiles, then summed, then what
+ * --focus and its like leave of it.
+ */
 export async function readOneProfile(
   files: readonly string[],
-  args: ReadArgs & Pick<InputArgs, 'profile'>,
+  args: ReadArgs & Omit<ProfileArgs, 'operands' | 'value'>,
   context: Context,
-  options: Pick<ReadOptions, 'rules' | 'options'> = {},
 ): Promise<{ readonly profile: Profile; readonly results: readonly ReadResult[] }> {
-  const results = await readInputs(files, args, context, { need: 'weights', ...options })
-  const profiles = results.map((result) => chooseProfile(result, args, context, options))
+  const rules = rulesOf(args)
+  const results = await readInputs(files, args, context, { need: 'weights', rules })
+  const profiles = results.map((result) => chooseProfile(result, args, context, { rules }))
   if (profiles.length > 1) context.note(`${profiles.length} files summed`)
-  return { profile: mergeProfiles(profiles), results }
+  const profile = profiles.length === 1 ? profiles[0]! : mergeProfiles(profiles)
+  return { profile: filtered(profile, args), results }
 }
 
 /** The profile of one input that `--profile` takes; without it all that measure the same, summed, which is told. */

@@ -47,8 +47,25 @@ export const RULE_OPTIONS = {
   },
 } as const satisfies OptionTable
 
+/** Which part of a profile is looked at; these need stacks. Their meaning is that of `go tool pprof`. */
+export const STACK_OPTIONS = {
+  focus: { kind: 'text', value: 'RE', describe: 'Take only samples with a function, file or binary that matches RE' },
+  ignore: { kind: 'text', value: 'RE', describe: 'Leave out samples with a function, file or binary that matches RE' },
+  hide: { kind: 'text', value: 'RE', describe: 'Remove frames that match RE; their callers get what they weigh' },
+  'show-from': { kind: 'text', value: 'RE', describe: 'Begin stacks at their outermost frame that matches RE' },
+  tag: { kind: 'list', value: 'KEY=VALUE', describe: 'Take only samples with this label' },
+  'no-inlines': { kind: 'flag', describe: 'Give what inlined functions weigh to the function they are in' },
+  'collapse-recursion': { kind: 'flag', describe: 'Make a function that calls itself one frame' },
+  relative: { kind: 'flag', describe: 'Relate shares to what the options above leave, not to the whole profile' },
+} as const satisfies OptionTable
+
+/** Options of every command that looks at one profile: how to read it, and which part of it to look at. */
+export const PROFILE_OPTIONS = { ...INPUT_OPTIONS, ...RULE_OPTIONS, ...STACK_OPTIONS } as const satisfies OptionTable
+
+export type ProfileArgs = Args<typeof PROFILE_OPTIONS>
+
 /** The rules that were chosen. */
-export function rulesOf(args: Args<typeof RULE_OPTIONS>): AttributionRules {
+export function rulesOf(args: Omit<Args<typeof RULE_OPTIONS>, 'operands'>): AttributionRules {
   return { attribution: args.attribution ?? DEFAULT_RULES.attribution, gc: args.gc ?? DEFAULT_RULES.gc }
 }
 

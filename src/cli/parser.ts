@@ -2,7 +2,15 @@ import yargs, { type Argv, type Options } from 'yargs'
 import { CallcostError } from '../errors.js'
 import { type NormalArgv, unguard } from './argv.js'
 import type { Args, Command, Operand, Option, OptionTable } from './command.js'
-import { COMMON_OPTIONS, INPUT_OPTIONS, OUTPUT_OPTIONS, parseValue, REPORT_OPTIONS } from './options.js'
+import {
+  COMMON_OPTIONS,
+  INPUT_OPTIONS,
+  OUTPUT_OPTIONS,
+  parseValue,
+  REPORT_OPTIONS,
+  RULE_OPTIONS,
+  STACK_OPTIONS,
+} from './options.js'
 
 /** Wider help is hard to read. */
 const MOST_COLUMNS = 100
@@ -105,7 +113,8 @@ function declaration(name: string, option: Option): Options {
 }
 
 function groupOf(name: string): string {
-  if (name in INPUT_OPTIONS) return 'Input:'
+  if (name in INPUT_OPTIONS || name in RULE_OPTIONS) return 'Input:'
+  if (name in STACK_OPTIONS) return 'Stacks:'
   return name in REPORT_OPTIONS || name in OUTPUT_OPTIONS || name in COMMON_OPTIONS ? 'Output:' : 'Options:'
 }
 
