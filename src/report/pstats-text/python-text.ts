@@ -30,7 +30,8 @@ export function f8(value: number): string {
 
 /** `str(count)`; counts are integers. */
 export function countText(count: ExactNumber): string {
-  return typeof count === 'number' && Number.isInteger(count) ? BigInt(count).toString() : String(count)
+  // Beyond 1e21 only a BigInt prints all digits.
+  return Number.isInteger(count) && !Number.isSafeInteger(count) ? BigInt(count).toString() : String(count)
 }
 
 /** `repr(text)` of Python 3; with `bytes` that of a byte string in Python 2, whose characters are bytes. */
