@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CODE_ADDRESS } from '../../../formats/pstats/code-object.js'
 import { callersOf } from '../../../src/model/adjacency.js'
 import { type ExactNumber, exactAt, type NumberColumn } from '../../../src/model/numbers.js'
 import type { Profile } from '../../../src/model/profile.js'
@@ -41,6 +42,34 @@ describe('what Python reads', () => {
     } else {
       expect(rows).toEqual(expected.rows)
     }
+  })
+})
+
+describe('what the file gives away', () => {
+  // Known from who made the fixtures, see fixtures/PROVENANCE.md.
+  it.each([
+    ['py27-recursion', 'CPython 2', null, 'deterministic'],
+    ['py27-profile-module', 'CPython 2', 'exec(CODE)', 'deterministic'],
+    ['py27-script-profile-codekey', 'CPython 2', 'demo_script.py', 'deterministic'],
+    ['py313-script-profile-codekey', 'CPython 3.4 or newer', 'demo_script.py', 'deterministic'],
+    ['py36-recursion', 'CPython 3.4 or newer', null, 'deterministic'],
+    ['py313-marshal-v2', null, null, 'deterministic'],
+    ['py315sim-sampled', 'CPython 3.15 or newer', null, 'sampled'],
+    ['othersim-yappi', 'yappi', null, 'deterministic'],
+    ['othersim-pyinstrument', 'pyinstrument', null, 'sampled'],
+  ])('%s: %s', async (name, producer, command, method) => {
+    const { source } = await read(name)
+    expect(source).toMatchObject({ producer, command, method, format: 'pstats', language: 'python' })
+  })
+
+  it('the interval of samples is their time by their number', async () => {
+    expect((await read('py315sim-sampled')).source.intervalNs).toBe(100_000)
+  })
+
+  it('a code object has an address as wide as those that Python prints', async () => {
+    expect(CODE_ADDRESS.length).toBe('0x7f3b8c0d5e10'.length)
+    const { strings } = await read('py313-script-profile-codekey')
+    expect(strings.find(`<code object <module> at ${CODE_ADDRESS}, file "demo_script.py", line 1>`)).toBeGreaterThan(0)
   })
 })
 
