@@ -176,7 +176,8 @@ export const numberColumn: Field<NumberColumn> = (context, sink) => {
   let builder = new NumberBuilder(context.allocator)
   const push = (value: ExactNumber): void => builder.push(value)
   const cell = oneOf(
-    integer(push, { fractions: true, exact: push }),
+    // Not integer(), which takes -0 for 0; our writer puts what no double holds into a text.
+    number(push),
     textField(context, (value) => push(wideNumber(value, context))),
     nothing(() => push(Number.NaN)),
   )
