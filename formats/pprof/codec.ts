@@ -22,8 +22,10 @@ export const pprof: Codec = {
   title: 'pprof profile',
   extensions: ['.pb', '.pprof'],
   reads: FEATURES,
+  writes: FEATURES,
   sniff: (head) => sniffMessage(head),
   load: async () => ({
     read: (await import('./read.js')).readPprof,
+    write: (await import('./write.js')).writePprof,
   }),
 }

@@ -291,3 +291,58 @@ export function signed(low: number, high: number): ExactNumber {
   const double = negative * 2 ** 32 + low
   return Number.isSafeInteger(double) ? double : (BigInt(negative) << 32n) | BigInt(low)
 }
+
+/** When so many bytes are ready, they are handed on. */
+const PIECE = 256 * 1024
+
+/** Writes protobuf messages. Numbers that are 0 and texts that are empty are left out, as proto3 has it. */
+export class WireWriter {
+  readonly #writer = protobuf.Writer.create()
+
+  /** Whether it is time to {@link take} what is written. Only outside of any message. */
+  get isFull(): boolean {
+    return this.#writer.len > PIECE
+  }
+
+  begin(field: number): void {
+    this.#writer.uint32((field << 3) | LENGTH).fork()
+  }
+
+  end(): void {
+    this.#writer.ldelim()
+  }
+
+  /** A 64-bit integer, signed or not. */
+  integer(field: number, value: ExactNumber): void {
+    if (value === 0) return
+    this.#writer.uint32(field << 3)
+    this.#integer(value)
+  }
+
+  /** An element of a packed list, between {@link begin} and {@link end}. */
+  element(value: ExactNumber): void {
+    this.#integer(value)
+  }
+
+  bytes(field: number, bytes: Uint8Array): void {
+    this.#writer.uint32((field << 3) | LENGTH).bytes(bytes)
+  }
+
+  /** What has been written since the last time. */
+  take(): Uint8Array {
+    const piece = this.#writer.finish()
+    this.#writer.reset()
+    return piece
+  }
+
+  #integer(value: ExactNumber): void {
+    if (typeof value === 'number') {
+      if (value >= 0 && value < 2 ** 32) this.#writer.uint32(value)
+      else this.#writer.int64(value)
+      return
+    }
+    const wide = { low: Number(value & 0xffff_ffffn), high: Number((value >> 32n) & 0xffff_ffffn), unsigned: true }
+    // Its types ask for all of Long; it looks at the two halves.
+    this.#writer.uint64(wide as unknown as number)
+  }
+}

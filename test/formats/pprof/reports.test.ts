@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Profile } from '../../../src/model/profile.js'
+import { readProfile } from '../../../src/pipeline/read.js'
+import { filterStacks, type StackFilters } from '../../../src/transform/filter-stacks.js'
+import { FIXTURES } from '../../support/fixtures.js'
+import { agrees, costsByName, parsePprofText } from '../../support/pprof-text.js'
+
+/** What pprof reports and what we compute, each row of the report against ours; returns how many were held together. */
+function compare(profile: Profile, report: string, isUntrimmed: boolean): number {
+  const theirs = parsePprofText(report)
+  const ours = costsByName(profile)
+  const differences: string[] = []
+  for (const [name, { flat, cum }] of theirs.functions) {
+    const own = ours.functions.get(name)
+    if (!agrees(own?.flat, flat) || !agrees(own?.cum, cum)) {
+      differences.push(`${name}: ${own?.flat} ${own?.cum}, pprof says ${flat.value} ${cum.value}`)
+    }
+  }
+  for (const [edge, weight] of theirs.edges) {
+    const own = ours.edges.get(edge)
+    if (!agrees(own, weight)) differences.push(`${edge}: ${own}, pprof says ${weight.value}`)
+  }
+  if (isUntrimmed) {
+    for (const [name, { flat, cum }] of ours.functions) {
+      if ((flat !== 0 || cum !== 0) && !theirs.functions.has(name)) differences.push(`${name}: pprof has no such row`)
+    }
+    for (const [edge, weight] of ours.edges) {
+      if (weight !== 0 && !theirs.edges.has(edge)) differences.push(`${edge}: pprof has no such edge`)
+    }
+  }
+  expect(differences).toEqual([])
+  expect(profile.valueTypes[profile.defaultValue]!.name).toBe(theirs.type)
+  return theirs.functions.size + theirs.edges.size
+}
+
+function file(name: string): string {
+  return join(FIXTURES, 'pprof', name)
+}
+
+describe('flat, cum and edges are those that pprof prints', () => {
+  it.each([
+    ['go-1.19-cpu', 103, 230],
+    ['go-1.19-cpu-run2', 79, 200],
+    ['go-1.19-heap', 20, 30],
+    ['go-1.19-allocs', 20, 100],
+    ['go-1.19-goroutine', 10, 20],
+    ['go-1.19-block', 5, 10],
+    ['go-1.19-mutex', 3, 4],
+    ['go-1.19-cpu-diff', 100, 200],
+    ['datadog-5.20-heap', 5, 10],
+    ['datadog-5.20-wall-lines', 5, 10],
+    ['pprof-it-1.2-heap', 5, 10],
+    ['handmade-recursion', 4, 5],
+  ])('%s', async (name, fewestRows, fewestPeeked) => {
+    const profile = await readProfile(file(`${name}.pb`))
+    expect(compare(profile, readFileSync(file(`${name}.top.txt`), 'utf8'), false)).toBeGreaterThanOrEqual(fewestRows)
+    const peeked = compare(profile, readFileSync(file(`${name}.peek.txt`), 'utf8'), true)
+    expect(peeked).toBeGreaterThanOrEqual(fewestPeeked)
+  })
+
+  const onlyJson = (text: string): boolean => text.includes('json')
+  it.each<[string, StackFilters]>([
+    ['focus', { focus: onlyJson }],
+    ['focus_rel', { focus: onlyJson, relative: true }],
+    ['hide', { hide: onlyJson }],
+    ['showfrom', { showFrom: (text) => /main.work/.test(text) }],
+    ['noinlines', { noInlines: true }],
+  ])('go-1.19-cpu with %s', async (name, filters) => {
+    const profile = filterStacks(await readProfile(file('go-1.19-cpu.pb')), filters)
+    expect(compare(profile, readFileSync(file(`go-1.19-cpu.top-${name}.txt`), 'utf8'), false)).toBeGreaterThan(10)
+  })
+
+  it('counts samples without a stack in the whole and in no function', async () => {
+    const profile = await readProfile(file('go-1.19-threadcreate.pb'))
+    expect(profile.samples!.stack).toEqual(Int32Array.of(-1))
+    expect(profile.samples!.values.map((column) => column!.values[0])).toEqual([5])
+    expect(readFileSync(file('go-1.19-threadcreate.top.txt'), 'utf8')).toContain('0% of 5 total')
+  })
+})
