@@ -15,7 +15,7 @@ import {
 } from './costs.js'
 import { functionTexts, type RowOptions } from './function-rows.js'
 import { selectFunctions } from './selection.js'
-import { sortRows } from './sort-keys.js'
+import { sortRows } from './sort-rows.js'
 
 export type Direction = 'callers' | 'callees'
 

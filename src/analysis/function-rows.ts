@@ -3,7 +3,8 @@ import type { FunctionIndex } from '../model/tables.js'
 import { type Costs, costColumns, costsAt, type Measure, measure, shareOf } from './costs.js'
 import { compareFiles, compareFunctions, compareModules } from './function-text.js'
 import { type RowSelection, selectFunctions } from './selection.js'
-import { type RowTexts, type SortKey, sortRows } from './sort-keys.js'
+import type { SortKey } from './sort-keys.js'
+import { type RowTexts, sortRows } from './sort-rows.js'
 
 export interface RowOptions extends RowSelection {
   /** Index of the value type; the profile's default value when absent. */

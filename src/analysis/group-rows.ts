@@ -12,7 +12,7 @@ import { compareTexts, shownName } from './function-text.js'
 import { groupTotals } from './group-totals.js'
 import { CATEGORY_NAMES, type Grouping, type Groups, groupFrames, groupFunctions, hasLine } from './groups.js'
 import { selectFunctions } from './selection.js'
-import { sortRows } from './sort-keys.js'
+import { sortRows } from './sort-rows.js'
 
 /** What a group costs. Of its names only those are not null that all its members share. */
 export interface GroupRow extends Costs {

@@ -1,0 +1,155 @@
+import type { Costs, Measure } from '../../analysis/costs.js'
+import type { EdgeRow, EdgeRows } from '../../analysis/edge-rows.js'
+import type { FunctionRows } from '../../analysis/function-rows.js'
+import { shownName } from '../../analysis/function-text.js'
+import type { GroupRows } from '../../analysis/group-rows.js'
+import type { ExactNumber } from '../../model/numbers.js'
+import type { Cell, Column, Records, Table } from '../../render/table.js'
+import { functionCells, placeCell } from './shown-function.js'
+
+type Shares = { readonly selfShare: number | null; readonly totalShare: number | null }
+
+/** The columns that functions and groups share; without those that nothing is known of. */
+function costTableColumns({ type, graph }: Measure): Column[] {
+  const counted = graph.calls !== null
+  const columns: Column[] = [
+    { title: 'self', kind: 'value', unit: type.unit, scaledBy: 'largest' },
+    { title: 'self %', kind: 'ratio' },
+    { title: 'total', kind: 'value', unit: type.unit, scaledBy: 'largest' },
+    { title: 'total %', kind: 'ratio' },
+  ]
+  if (!counted) return columns
+  return [
+    { title: 'calls', kind: 'calls' },
+    ...columns,
+    { title: 'self/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
+    { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
+  ]
+}
+
+function costCells(row: Costs & Shares, { graph }: Measure): Cell[] {
+  const cells: Cell[] = [row.self, row.selfShare, row.total, row.totalShare]
+  if (graph.calls === null) return cells
+  return [[row.calls, row.primitiveCalls], ...cells, row.selfPerCall, row.totalPerCall]
+}
+
+/** Functions for people. */
+export function functionTable(rows: FunctionRows, length: number): Table {
+  const { measure } = rows
+  const { profile } = measure
+  return {
+    columns: [...costTableColumns(measure), { title: 'function', kind: 'name' }, { title: 'place', kind: 'place' }],
+    length,
+    row(index) {
+      const row = rows.row(index)
+      return [...costCells(row, measure), shownName(profile, row.function), placeCell(profile, row.function)]
+    },
+  }
+}
+
+/** Groups for people. */
+export function groupTable(rows: GroupRows, length: number): Table {
+  return {
+    columns: [
+      ...costTableColumns(rows.measure),
+      { title: rows.by === 'name' ? 'function' : rows.by, kind: rows.by === 'name' ? 'name' : 'place' },
+    ],
+    length,
+    row(index) {
+      const row = rows.row(index)
+      return [...costCells(row, rows.measure), row.label]
+    },
+  }
+}
+
+/** Callers or callees for people: the function at the other end, and the one that was asked for where there are several. */
+export function edgeTable(rows: EdgeRows, length: number): Table {
+  const { measure, direction } = rows
+  const { profile, graph, type, value } = measure
+  const other = direction === 'callers' ? 'caller' : 'callee'
+  const own = direction === 'callers' ? 'callee' : 'caller'
+  const several = rows.matched.length > 1
+  const hasCalls = graph.edges.calls !== null
+  const hasSelf = (graph.edges.self[value] ?? null) !== null
+  const hasTotal = (graph.edges.total[value] ?? null) !== null
+  const columns: [boolean, Column, (row: EdgeRow) => Cell][] = [
+    [hasCalls, { title: 'calls', kind: 'calls' }, (row) => [row.calls, row.primitiveCalls]],
+    [hasSelf, { title: 'self', kind: 'value', unit: type.unit, scaledBy: 'largest' }, (row) => row.self],
+    [hasTotal, { title: 'total', kind: 'value', unit: type.unit, scaledBy: 'largest' }, (row) => row.total],
+    [hasTotal, { title: 'share', kind: 'ratio' }, (row) => row.share],
+    [
+      hasCalls && hasTotal,
+      { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
+      (row) => row.totalPerCall,
+    ],
+    [true, { title: other, kind: 'name' }, (row) => shownName(profile, row[other])],
+    [true, { title: 'place', kind: 'place' }, (row) => placeCell(profile, row[other])],
+    [several, { title: own, kind: 'name' }, (row) => shownName(profile, row[own])],
+  ]
+  const shown = columns.filter(([isShown]) => isShown)
+  return {
+    columns: shown.map(([, column]) => column),
+    length,
+    row(index) {
+      const row = rows.row(index)
+      return shown.map(([, , cell]) => cell(row))
+    },
+  }
+}
+
+const COST_KEYS = [
+  'calls',
+  'primitiveCalls',
+  'self',
+  'total',
+  'selfPerCall',
+  'totalPerCall',
+  'selfShare',
+  'totalShare',
+  'unit',
+] as const
+
+function costRecord(row: Costs & Shares, { type }: Measure): (string | ExactNumber | null)[] {
+  const { calls, primitiveCalls, self, total, selfPerCall, totalPerCall, selfShare, totalShare } = row
+  return [calls, primitiveCalls, self, total, selfPerCall, totalPerCall, selfShare, totalShare, type.unit]
+}
+
+/** Functions as CSV has them, under the keys of the JSON. */
+export function functionRecords(rows: FunctionRows, length: number): Records {
+  return {
+    keys: ['function', 'file', 'line', 'column', 'module', ...COST_KEYS],
+    length,
+    row(index) {
+      const row = rows.row(index)
+      return [...functionCells(rows.measure.profile, row.function), ...costRecord(row, rows.measure)]
+    },
+  }
+}
+
+export function groupRecords(rows: GroupRows, length: number): Records {
+  return {
+    keys: [rows.by === 'name' ? 'function' : rows.by, ...(rows.by === 'line' ? ['file'] : []), ...COST_KEYS],
+    length,
+    row(index) {
+      const row = rows.row(index)
+      const names = rows.by === 'line' ? [row.line, row.file] : [row.label]
+      return [...names, ...costRecord(row, rows.measure)]
+    },
+  }
+}
+
+export function edgeRecords(rows: EdgeRows, length: number): Records {
+  const { profile, type } = rows.measure
+  return {
+    keys: [
+      ...['callerFunction', 'callerFile', 'callerLine', 'calleeFunction', 'calleeFile', 'calleeLine'],
+      ...['calls', 'primitiveCalls', 'self', 'total', 'share', 'unit'],
+    ],
+    length,
+    row(index) {
+      const { caller, callee, calls, primitiveCalls, self, total, share } = rows.row(index)
+      const ends = [...functionCells(profile, caller).slice(0, 3), ...functionCells(profile, callee).slice(0, 3)]
+      return [...ends, calls, primitiveCalls, self, total, share, type.unit]
+    },
+  }
+}
