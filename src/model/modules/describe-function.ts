@@ -1,21 +1,26 @@
 import type { Language, Profile } from '../profile.js'
 import { type FunctionIndex, NONE } from '../tables.js'
 import { type Category, describe, type FunctionDescription, type ModuleRules, type ProjectRoot } from './description.js'
+import { javascriptRules } from './javascript.js'
 import { plainRules } from './plain.js'
 import { projectRoot } from './project-root.js'
 import { pythonRules } from './python.js'
+import { shownFile } from './source-path.js'
 
 /** The rules by language; a language joins by one line. */
-const RULES: Readonly<Partial<Record<Language, ModuleRules>>> = { python: pythonRules }
+const RULES: Readonly<Partial<Record<Language, ModuleRules>>> = {
+  python: pythonRules,
+  javascript: javascriptRules,
+}
 
 /** Rows that profilers add for time that no function spent. */
-const OWN_ROWS: Readonly<Record<string, Category>> = {
-  '(idle)': 'idle',
-  '(program)': 'program',
-  '(garbage collector)': 'gc',
-  '(gc)': 'gc',
-  '(root)': 'root',
-}
+const OWN_ROWS: ReadonlyMap<string, Category> = new Map([
+  ['(idle)', 'idle'],
+  ['(program)', 'program'],
+  ['(garbage collector)', 'gc'],
+  ['(gc)', 'gc'],
+  ['(root)', 'root'],
+])
 
 /** Where a function is, as people are shown it: 1-based, null where unknown, everything null for built-ins. */
 export interface FunctionPlace {
@@ -35,7 +40,7 @@ export function placeOfFunction({ strings, functions }: Profile, fn: FunctionInd
   if (file === null) return { file: null, line: null, column: null }
   const line = functions.line[fn]!
   const column = functions.column[fn]!
-  return { file, line: line >= 1 ? line : null, column: column >= 1 ? column : null }
+  return { file: shownFile(file), line: line >= 1 ? line : null, column: column >= 1 ? column : null }
 }
 
 /** pstats has `~` for built-ins, the `profile` module an empty file. */
@@ -78,7 +83,7 @@ class Describer {
     let found = known.get(key)
     if (found === undefined) {
       const name = strings.text(nameIndex)
-      const own = file === null ? OWN_ROWS[name] : undefined
+      const own = file === null ? OWN_ROWS.get(name) : undefined
       const path = file === null ? null : withSlashes(file)
       found =
         own === undefined ? this.#rules(name, path).describe(name, path, this.#projectRoot()) : describe(own, null)
@@ -110,7 +115,8 @@ class Describer {
       const text = fileText(index, strings)
       if (text === null) continue
       const file = withSlashes(text)
-      if (this.#rules(strings.text(functions.name[fn]!), file).isProjectFile(file)) files.add(file)
+      const rules = this.#rules(strings.text(functions.name[fn]!), file)
+      if (rules.isProjectFile(file)) files.add(rules.pathOf?.(file) ?? file)
     }
     return projectRoot(files, (directory) => files.has(`${directory}/__init__.py`))
   }

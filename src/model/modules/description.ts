@@ -10,6 +10,11 @@ export type Category =
   /** Standard library compiled into the interpreter. */
   | 'frozen'
   | 'native'
+  | 'wasm'
+  /** A regular expression that the engine compiled. */
+  | 'regexp'
+  /** Made from a text while the program ran, without a file of its own. */
+  | 'eval'
   /** The profiler's own rows: waiting, unattributed, garbage collection, the root of all stacks. */
   | 'idle'
   | 'program'
@@ -34,6 +39,8 @@ export interface ModuleRules {
   recognizes(name: string, file: string | null): boolean
   /** Whether code in this file is the project's own, so that the project's directory can be found. */
   isProjectFile(file: string): boolean
+  /** Where a project file lies, for languages that name files by URL; without it, a file is its own path. */
+  pathOf?(file: string): string
   /** `file` is null for built-ins; `path` is the file relative to the root. `root`: see {@link ProjectRoot}. */
   describe(name: string, file: string | null, root: ProjectRoot): FunctionDescription
 }
@@ -46,12 +53,13 @@ export interface ProjectRoot {
   readonly name: string
 }
 
-/** A description with the scope that follows from its category. */
+/** A description with the scope that follows from its category. What runs on wasm or eval is not the runtime's own. */
 export function describe(
   category: Category,
   module: string | null,
   packageName: string | null = null,
 ): FunctionDescription {
-  const scope = category === 'project' ? 'project' : category === 'package' ? 'packages' : 'runtime'
+  const isOwn = category === 'project' || category === 'wasm' || category === 'eval'
+  const scope = isOwn ? 'project' : category === 'package' ? 'packages' : 'runtime'
   return { module, package: packageName, category, scope }
 }
