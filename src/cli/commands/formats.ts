@@ -8,10 +8,15 @@ export const formats = defineCommand({
   options: REPORT_OPTIONS,
   examples: [
     ['callcost formats', 'Show what is read and written'],
-    ['callcost formats --format json', 'Tell a script'],
+    ['callcost formats --format json', 'Tell a script, with all that each format can carry'],
   ],
-  async run(args, context) {
-    const { CODECS } = await import('../../../formats/index.js')
-    await context.write(`${CODECS.map((codec) => `${codec.id}  ${codec.title}`).join('\n')}\n`, args.output)
+  async run({ format = 'text', output }, context) {
+    const [{ CODECS }, { formatsReport }] = await Promise.all([
+      import('../../../formats/index.js'),
+      import('../formats-report.js'),
+    ])
+    const width = output === undefined ? context.columns : null
+    const color = output === undefined && context.color
+    await context.write(formatsReport(CODECS, format, { width, color }), output)
   },
 })
