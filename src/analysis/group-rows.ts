@@ -12,6 +12,7 @@ import { compareTexts, shownName } from './function-text.js'
 import { groupTotals } from './group-totals.js'
 import { CATEGORY_NAMES, type Grouping, type Groups, groupFrames, groupFunctions, hasLine } from './groups.js'
 import { selectFunctions } from './selection.js'
+import type { SortKey } from './sort-keys.js'
 import { sortRows } from './sort-rows.js'
 
 /** What a group costs. Of its names only those are not null that all its members share. */
@@ -57,7 +58,7 @@ export function groupRows(profile: Profile, by: Grouping, options: RowOptions = 
     return compareTexts(left.label, right.label) || (left.line ?? 0) - (right.line ?? 0) || a - b
   }
   const texts = { name: compare, file: compare, module: compare, tie: compare }
-  const order = sortRows(rows, options.sort ?? 'total', columns, texts, options.reverse)
+  const order = sortRows(rows, options.sort ?? defaultKey(rows, columns), columns, texts, options.reverse)
   let withoutTotal = 0
   for (const group of order) if (Number.isNaN(columns.total?.values[group] ?? Number.NaN)) withoutTotal++
   return {
@@ -77,6 +78,11 @@ export function groupRows(profile: Profile, by: Grouping, options: RowOptions = 
       }
     },
   }
+}
+
+/** Where a total is unknown, its row would be last though it may cost most: then it is better to go by self. */
+function defaultKey(rows: Int32Array, { total }: CostColumns): SortKey {
+  return total === null || rows.some((group) => Number.isNaN(total.values[group])) ? 'self' : 'total'
 }
 
 function memberColumns(profile: Profile, measured: Measure, { of, length }: Groups): CostColumns {

@@ -4,8 +4,9 @@ import { completion } from './completion.js'
 import { convert } from './convert.js'
 import { diff } from './diff.js'
 import { formats } from './formats.js'
+import { info } from './info.js'
 import { merge } from './merge.js'
 import { pstats } from './pstats.js'
 
 /** The commands, in the order of `callcost --help`. One line adds one. */
-export const COMMANDS: readonly Command[] = [analyze, diff, convert, merge, pstats, formats, completion]
+export const COMMANDS: readonly Command[] = [analyze, info, diff, convert, merge, pstats, formats, completion]

@@ -75,12 +75,13 @@ function sentencesOf(analysis: Analysis): string[] {
 
 /** How much of the whole is shown; null when it is all. */
 function restText({ kind, rows }: Analysis, length: number): string | null {
-  if (length === rows.all) return rows.all === 0 ? `no ${nounOf(kind, rows, 0)}` : null
-  const chosen = rows.length === rows.all ? '' : `${countText(rows.length)} chosen of `
-  const noun = nounOf(kind, rows, rows.all)
-  if (length === rows.length) return `${countText(rows.length)} of ${countText(rows.all)} ${noun}`
-  const of = chosen === '' ? countText(rows.all) : `${chosen}${countText(rows.all)}`
-  return `${countText(length)} of ${of} ${noun}, --limit 0 for all`
+  if (rows.all === 0) return `no ${nounOf(kind, rows, 0)}`
+  if (length === rows.all) return null
+  const chosen = rows.length < rows.all ? `${countText(rows.length)} chosen ` : ''
+  const limit = length < rows.length ? ', --limit 0 for all' : ''
+  if (chosen === '') return `${countText(length)} of ${countText(rows.all)} ${nounOf(kind, rows, rows.all)}${limit}`
+  const shown = length < rows.length ? `${countText(length)} of ` : ''
+  return `${shown}${chosen}${nounOf(kind, rows, rows.length)} (${countText(rows.all)} in all)${limit}`
 }
 
 function nounOf(kind: Analysis['kind'], rows: Analysis['rows'], count: number): string {
