@@ -5,7 +5,7 @@ import { shownName } from './function-text.js'
 const MAX_NAMES = 50_000
 const MAX_LENGTH = 64
 
-/** The names of functions that are most like `wanted`, best first: those that contain it, then those few letters away. */
+/** The names of functions that are most like `wanted`, best first: those that contain it, then those that nearly begin so. */
 export function closestNames(profile: Profile, wanted: string, count: number): string[] {
   const { functions, strings } = profile
   const seen = new Uint8Array(strings.length)
@@ -18,7 +18,7 @@ export function closestNames(profile: Profile, wanted: string, count: number): s
     looked++
     const name = shownName(profile, fn)
     const distance = distanceOf(target, name.toLowerCase())
-    if (distance > Math.max(2, target.length / 3)) continue
+    if (distance > target.length / 3 + 1) continue
     const at = best.findIndex(
       (other) => distance < other.distance || (distance === other.distance && name < other.name),
     )
@@ -31,11 +31,11 @@ export function closestNames(profile: Profile, wanted: string, count: number): s
 
 function distanceOf(target: string, name: string): number {
   if (target.length >= 3 && name.includes(target)) return 0.5
-  return editDistance(target, name.slice(0, MAX_LENGTH))
+  return slips(target, name.slice(0, MAX_LENGTH))
 }
 
-/** Characters to insert, delete or replace. */
-function editDistance(a: string, b: string): number {
+/** Characters to insert, delete or replace until `a` begins `b`; each character that is then left over is a tenth more. */
+function slips(a: string, b: string): number {
   const distance = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row++) {
     let diagonal = distance[0]!
@@ -46,5 +46,5 @@ function editDistance(a: string, b: string): number {
       distance[column] = Math.min(replaced, diagonal + 1, distance[column - 1]! + 1)
     }
   }
-  return distance[b.length]!
+  return Math.min(...distance.map((slip, column) => slip + (b.length - column) / 10))
 }

@@ -36,6 +36,8 @@ export interface GroupRows {
   readonly length: number
   /** Rows before the selection. */
   readonly all: number
+  /** For `line`: the source knows executing lines; else they are where functions begin. */
+  readonly hasLines: boolean
   /** Groups of a call graph whose total is unknown, because calls leave them and come back. */
   readonly withoutTotal: number
   row(index: number): GroupRow
@@ -66,6 +68,7 @@ export function groupRows(profile: Profile, by: Grouping, options: RowOptions = 
     by,
     length: order.length,
     all: groups.length,
+    hasLines: groups.isExact,
     withoutTotal: profile.graph === null ? 0 : withoutTotal,
     row(index) {
       const group = order[index]!

@@ -22,6 +22,8 @@ export interface Groups {
   readonly example: Int32Array
   /** group → executing line, for `line`; {@link NO_POSITION} where unknown. Empty otherwise. */
   readonly line: Int32Array
+  /** Some frame knows its executing line. Without it, the line of the definition has to do. */
+  readonly isExact: boolean
 }
 
 /** What the rows of a profile can be grouped by, function by function. `present`: function → 1, null for all. */
@@ -44,10 +46,13 @@ export function groupFunctions(profile: Profile, by: Exclude<Grouping, 'line'>, 
     }
     of[fn] = known[key]! - 1
   }
-  return { by, length: groups, of, example: example.subarray(0, groups), line: new Int32Array(0) }
+  return { by, length: groups, of, example: example.subarray(0, groups), line: new Int32Array(0), isExact: true }
 }
 
-/** The executing lines of a profile, frame by frame: one group is a line of a file. Throws for a call graph. */
+/**
+ * The executing lines of a profile, frame by frame: one group is a line of a file. A frame that does not know its line is
+ * where its function begins. Throws for a call graph.
+ */
 export function groupFrames(profile: Profile): Groups {
   const { frames, functions } = profile
   if (frames === null || profile.graph !== null) {
@@ -60,19 +65,23 @@ export function groupFrames(profile: Profile): Groups {
   const example = allocator.int32(frames.length)
   const line = allocator.int32(frames.length)
   const places = new PairIndex(allocator)
+  let isExact = false
   for (let frame = 0; frame < frames.length; frame++) {
     const fn = frames.function[frame]!
     const file = functions.file[fn]!
     // Without a file, the name is what is left to tell places apart; below NONE, so that it never looks like a file.
-    const group = places.intern(file === NONE ? -2 - functions.name[fn]! : file, frames.line[frame]!)
+    const executing = frames.line[frame]!
+    if (executing !== NO_POSITION) isExact = true
+    const at = executing === NO_POSITION ? functions.line[fn]! : executing
+    const group = places.intern(file === NONE ? -2 - functions.name[fn]! : file, at)
     if (group === places.length - 1) {
       example[group] = fn
-      line[group] = frames.line[frame]!
+      line[group] = at
     }
     of[frame] = group
   }
   const { length } = places
-  return { by: 'line', length, of, example: example.subarray(0, length), line: line.subarray(0, length) }
+  return { by: 'line', length, of, example: example.subarray(0, length), line: line.subarray(0, length), isExact }
 }
 
 /** function → number of its key: equal for equal keys, small. */

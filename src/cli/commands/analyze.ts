@@ -68,6 +68,9 @@ export const analyze = defineCommand({
         `${withoutTotal} of ${length} ${by}s have no total: calls leave them and come back, and a call graph cannot tell what would count twice`,
       )
     }
+    if (analysis.kind === 'groups' && !analysis.rows.hasLines) {
+      context.note('the profile does not say which lines were executing: shown are the lines where functions begin')
+    }
     const chunks = analyzeReport(analysis, {
       format: args.format ?? 'text',
       limit: args.limit,

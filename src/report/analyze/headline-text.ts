@@ -11,6 +11,9 @@ const NEARLY_ALL = 0.95
 /** Parts below this are not worth a word. */
 const WORTH_A_WORD = 0.05
 
+/** Waiting and the like is told from here on. */
+const WORTH_A_LINE = 0.001
+
 const INSTEAD: Readonly<Record<Scope, string>> = {
   project: '',
   packages: 'there is no code of the project in this profile; of the packages, ',
@@ -27,8 +30,9 @@ export function headlineLines({ measure, bottleneck, setAside }: Headline): stri
   if (bottleneck === null) lines.push(`nothing in this profile costs any ${sentenceText(measure.type.name)}`)
   else lines.push(bottleneckText(measure, bottleneck))
   const shares = setAside
+    .filter(({ share }) => share !== null && share >= WORTH_A_LINE)
     .slice(0, 3)
-    .map((row) => `${sentenceName(measure.profile, row.function)} ${row.share === null ? '' : percentText(row.share)}`)
+    .map((row) => `${sentenceName(measure.profile, row.function)} ${percentText(row.share!)}`)
   if (shares.length > 0) lines.push(`not the work of any function: ${shares.join(', ')}`)
   return lines
 }

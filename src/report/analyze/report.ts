@@ -77,6 +77,7 @@ function sentencesOf(analysis: Analysis): string[] {
 function restText({ kind, rows }: Analysis, length: number): string | null {
   if (rows.all === 0) return `no ${nounOf(kind, rows, 0)}`
   if (length === rows.all) return null
+  if (rows.length === 0) return `no ${nounOf(kind, rows, 1)} was chosen (${countText(rows.all)} in all)`
   const chosen = rows.length < rows.all ? `${countText(rows.length)} chosen ` : ''
   const limit = length < rows.length ? ', --limit 0 for all' : ''
   if (chosen === '') return `${countText(length)} of ${countText(rows.all)} ${nounOf(kind, rows, rows.all)}${limit}`

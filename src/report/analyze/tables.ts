@@ -3,22 +3,21 @@ import type { EdgeRow, EdgeRows } from '../../analysis/edge-rows.js'
 import type { FunctionRows } from '../../analysis/function-rows.js'
 import { shownName } from '../../analysis/function-text.js'
 import type { GroupRows } from '../../analysis/group-rows.js'
-import type { ExactNumber } from '../../model/numbers.js'
+import type { ExactNumber, NumberColumn } from '../../model/numbers.js'
 import type { Cell, Column, Records, Table } from '../../render/table.js'
 import { functionCells, placeCell } from './shown-function.js'
 
 type Shares = { readonly selfShare: number | null; readonly totalShare: number | null }
 
 /** The columns that functions and groups share; without those that nothing is known of. */
-function costTableColumns({ type, graph }: Measure): Column[] {
-  const counted = graph.calls !== null
+function costTableColumns({ type, calls }: Measure): Column[] {
   const columns: Column[] = [
     { title: 'self', kind: 'value', unit: type.unit, scaledBy: 'largest' },
     { title: 'self %', kind: 'ratio' },
     { title: 'total', kind: 'value', unit: type.unit, scaledBy: 'largest' },
     { title: 'total %', kind: 'ratio' },
   ]
-  if (!counted) return columns
+  if (calls === null) return columns
   return [
     { title: 'calls', kind: 'calls' },
     ...columns,
@@ -27,9 +26,9 @@ function costTableColumns({ type, graph }: Measure): Column[] {
   ]
 }
 
-function costCells(row: Costs & Shares, { graph }: Measure): Cell[] {
+function costCells(row: Costs & Shares, { calls }: Measure): Cell[] {
   const cells: Cell[] = [row.self, row.selfShare, row.total, row.totalShare]
-  if (graph.calls === null) return cells
+  if (calls === null) return cells
   return [[row.calls, row.primitiveCalls], ...cells, row.selfPerCall, row.totalPerCall]
 }
 
@@ -62,6 +61,10 @@ export function groupTable(rows: GroupRows, length: number): Table {
   }
 }
 
+function isKnown(column: NumberColumn | null | undefined): boolean {
+  return column?.values.some((value) => !Number.isNaN(value)) ?? false
+}
+
 /** Callers or callees for people: the function at the other end, and the one that was asked for where there are several. */
 export function edgeTable(rows: EdgeRows, length: number): Table {
   const { measure, direction } = rows
@@ -69,9 +72,9 @@ export function edgeTable(rows: EdgeRows, length: number): Table {
   const other = direction === 'callers' ? 'caller' : 'callee'
   const own = direction === 'callers' ? 'callee' : 'caller'
   const several = rows.matched.length > 1
-  const hasCalls = graph.edges.calls !== null
-  const hasSelf = (graph.edges.self[value] ?? null) !== null
-  const hasTotal = (graph.edges.total[value] ?? null) !== null
+  const hasCalls = graph.edges.calls?.values.some((calls) => calls >= 0) ?? false
+  const hasSelf = isKnown(graph.edges.self[value])
+  const hasTotal = isKnown(graph.edges.total[value])
   const columns: [boolean, Column, (row: EdgeRow) => Cell][] = [
     [hasCalls, { title: 'calls', kind: 'calls' }, (row) => [row.calls, row.primitiveCalls]],
     [hasSelf, { title: 'self', kind: 'value', unit: type.unit, scaledBy: 'largest' }, (row) => row.self],
