@@ -155,6 +155,34 @@ export class NodeColumns {
     this.tickCount.push(ticks)
   }
 
+  /** Pairs of a node and a child so far. */
+  get childCount(): number {
+    return this.#childId.length
+  }
+
+  /** Appends the nodes `[from, to)` of another collection, with its pairs `[fromChild, toChild)` of node and child. */
+  copy(other: NodeColumns, from: number, to: number, fromChild: number, toChild: number): void {
+    const shift = this.length - from
+    for (let node = from; node < to; node++) {
+      this.begin()
+      const copy = this.current
+      this.id.values[copy] = other.id.values[node]!
+      this.hits.values[copy] = other.hits.values[node]!
+      this.deoptReason.values[copy] = other.deoptReason.values[node]!
+      this.#parentId.values[copy] = other.#parentId.values[node]!
+      this.#name.values[copy] = other.#name.values[node]!
+      this.#url.values[copy] = other.#url.values[node]!
+      this.#line.values[copy] = other.#line.values[node]!
+      this.#column.values[copy] = other.#column.values[node]!
+      this.#scriptId.values[copy] = other.#scriptId.values[node]!
+      this.end()
+    }
+    for (let at = fromChild; at < toChild; at++) {
+      this.#childOf.push(other.#childOf.values[at]! + shift)
+      this.#childId.push(other.#childId.values[at]!)
+    }
+  }
+
   /** Puts ids on nodes that have none: their row plus one, as V8 would. */
   numberNodes(): void {
     for (let node = 0; node < this.length; node++) if (this.id.values[node] === NO_ID) this.id.values[node] = node + 1

@@ -6,11 +6,11 @@ import { decodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place } from '../../src/errors.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
 import { StringInterner } from '../../src/model/strings.js'
+import { profileOf } from '../_v8/assemble.js'
 import { nestedNodeShape, nodeShape } from '../_v8/node-shape.js'
+import { Recording } from '../_v8/recording.js'
 import { escapeV8Strings } from '../_v8/unescaped-strings.js'
 import type { ReadContext } from '../codec.js'
-import { profileOf } from './assemble.js'
-import { Recording } from './recording.js'
 
 /**
  * Reads a V8 CPU profile: `{ nodes: [...], startTime, endTime, samples: [ids], timeDeltas: [µs] }`, also in the old nested
@@ -22,7 +22,7 @@ export async function readCpuprofile(source: ByteSource, context: ReadContext): 
     context,
     () => scanner.place(),
     (recording) => {
-      profiles.push(profileOf(recording, context, profiles.length))
+      profiles.push(toProfile(recording, context, profiles.length))
     },
   )
   const scanner = new JsonScanner(root, context.allocator)
@@ -43,6 +43,15 @@ export async function readCpuprofile(source: ByteSource, context: ReadContext): 
     )
   }
   return { profiles, active: 0 }
+}
+
+function toProfile(recording: Recording, context: ReadContext, index: number): Profile {
+  return profileOf(recording, context, {
+    format: 'cpuprofile',
+    name: recording.title ?? (index === 0 ? '' : `profile ${index + 1}`),
+    // The exact doubles, which Bun writes with a fraction, and which nanoseconds as an integer would round.
+    details: ({ startTime, endTime }) => ({ 'cpuprofile.startTime': startTime, 'cpuprofile.endTime': endTime }),
+  })
 }
 
 /** The error with its place in the file as it is, before strings were escaped. */

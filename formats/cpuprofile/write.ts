@@ -2,9 +2,10 @@ import { JsonWriter } from '../../src/encode/json.js'
 import { CallcostError } from '../../src/errors.js'
 import { exactAt } from '../../src/model/numbers.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
-import { type FrameTable, NO_POSITION, NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
+import { type FrameTable, NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
 import { unitFactor } from '../../src/units.js'
-import { ANONYMOUS, EVAL_PREFIX } from '../_v8/node-columns.js'
+import { scriptIds, writeCallFrame } from '../_v8/call-frame.js'
+import { type StackTree, treeOfStacks } from '../_v8/tree-of-stacks.js'
 import type { WriteContext } from '../codec.js'
 
 /** Tools read a start of 0 as "no start". */
@@ -21,7 +22,7 @@ export function* writeCpuprofile(set: ProfileSet, context: WriteContext): Iterab
     throw new CallcostError('data', 'a CPU profile needs stacks, and this profile has none')
   }
   const { frames, stacks, samples } = profile
-  const tree = treeOf(profile, frames, stacks)
+  const tree = treeOfStacks(profile, frames, stacks)
   const clock = clockOf(profile, samples, context)
   const json = new JsonWriter()
   json.beginObject().key('nodes').beginArray()
@@ -34,7 +35,7 @@ export function* writeCpuprofile(set: ProfileSet, context: WriteContext): Iterab
   yield json.take()
 }
 
-function* writeSamples(json: JsonWriter, samples: SampleTable, tree: Tree, clock: Clock): Iterable<Uint8Array> {
+function* writeSamples(json: JsonWriter, samples: SampleTable, tree: StackTree, clock: Clock): Iterable<Uint8Array> {
   json.key('samples').beginArray()
   for (let sample = 0; sample < samples.length; sample++) {
     const stack = samples.stack[sample]!
@@ -51,56 +52,12 @@ function* writeSamples(json: JsonWriter, samples: SampleTable, tree: Tree, clock
   json.endArray()
 }
 
-interface Tree {
-  /** A `(root)` has to be made: the profile has several roots, or one of another name. */
-  readonly needsRoot: boolean
-  /** stack → node id, from 1. */
-  readonly idOf: Int32Array
-  /** Stacks in the order of their ids. */
-  readonly order: Int32Array
-  readonly firstChild: Int32Array
-  readonly nextSibling: Int32Array
-  readonly firstRoot: number
-}
-
-function treeOf({ functions, strings }: Profile, frames: FrameTable, stacks: StackTable): Tree {
-  const { length, parent } = stacks
-  const firstChild = new Int32Array(length).fill(NONE)
-  const nextSibling = new Int32Array(length).fill(NONE)
-  const idOf = new Int32Array(length)
-  const order = new Int32Array(length)
-  let firstRoot = NONE
-  for (let stack = length - 1; stack >= 0; stack--) {
-    const above = parent[stack]!
-    nextSibling[stack] = above === NONE ? firstRoot : firstChild[above]!
-    if (above === NONE) firstRoot = stack
-    else firstChild[above] = stack
-  }
-  const isRoot =
-    firstRoot !== NONE &&
-    nextSibling[firstRoot] === NONE &&
-    strings.text(functions.name[frames.function[stacks.frame[firstRoot]!]!]!) === '(root)'
-  let count = 0
-  let stack = firstRoot
-  while (stack !== NONE) {
-    idOf[stack] = count + (isRoot ? 1 : 2)
-    order[count++] = stack
-    if (firstChild[stack] !== NONE) {
-      stack = firstChild[stack]!
-      continue
-    }
-    while (stack !== NONE && nextSibling[stack] === NONE) stack = parent[stack]!
-    if (stack !== NONE) stack = nextSibling[stack]!
-  }
-  return { needsRoot: !isRoot, idOf, order, firstChild, nextSibling, firstRoot }
-}
-
 function* writeNodes(
   json: JsonWriter,
   profile: Profile,
   frames: FrameTable,
   stacks: StackTable,
-  tree: Tree,
+  tree: StackTree,
 ): Iterable<Uint8Array> {
   const writeChildren = (first: number): void => {
     json.key('children').beginArray()
@@ -136,38 +93,6 @@ function* writeNodes(
     json.endObject()
     if (json.isFull) yield json.take()
   }
-}
-
-function writeCallFrame(json: JsonWriter, profile: Profile, func: number, scripts: Int32Array): void {
-  const { functions, strings } = profile
-  const name = strings.text(functions.name[func]!)
-  const file = functions.file[func]!
-  const url = file === NONE ? '' : strings.text(file)
-  const isEval = url.startsWith(EVAL_PREFIX)
-  json
-    .beginObject()
-    .key('functionName')
-    .text(name === ANONYMOUS ? '' : name)
-  json.key('scriptId').text(isEval ? url.slice(EVAL_PREFIX.length) : String(scripts[func]))
-  json.key('url').text(isEval ? '' : url)
-  json.key('lineNumber').number(zeroBased(functions.line[func]!))
-  json.key('columnNumber').number(zeroBased(functions.column[func]!))
-  json.endObject()
-}
-
-function zeroBased(position: number): number {
-  return position === NO_POSITION ? -1 : position - 1
-}
-
-/** function → a number for its file; 0 for native code. The ids of the recording are not kept: they differ per run. */
-function scriptIds({ functions, strings }: Profile): Int32Array {
-  const idOf = new Int32Array(strings.length)
-  let next = 1
-  return functions.file.map((file) => {
-    if (file === NONE) return 0
-    if (idOf[file] === 0) idOf[file] = next++
-    return idOf[file]!
-  })
 }
 
 /** stack → its rows of the tick table. */

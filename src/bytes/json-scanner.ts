@@ -32,6 +32,12 @@ const MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
 const WORDS = { t: encode('true'), f: encode('false'), n: encode('null') }
 
 /**
+ * Told of a document that ends before its arrays and objects do, and of a comma before the end of an array, which are
+ * errors without it. What was not closed never gets its end called.
+ */
+export type Forgive = (message: string, place: Place) => void
+
+/**
  * Reads one JSON document, in chunks of any size, along a declared shape; see json-shape.ts. The grammar is that of
  * RFC 8259 to the letter, with a byte order mark let pass. Nesting costs 16 bytes a level and no JavaScript stack.
  * Errors are FormatErrors with path and byte offset; after one the scanner must not be used any more.
@@ -50,8 +56,12 @@ export class JsonScanner {
   /** Where the last token began, from the start of the chunk; negative when that was in an earlier one. */
   #at = 0
 
-  constructor(shape: Shape, allocator: Allocator) {
+  #forgive: Forgive | null
+
+  /** `forgive` is for formats whose writers are killed: see {@link Forgive}. */
+  constructor(shape: Shape, allocator: Allocator, forgive: Forgive | null = null) {
     this.#allocator = allocator
+    this.#forgive = forgive
     this.#maxText = allocator.limits.text
     this.#walk = new ShapeWalk(shape, allocator)
     this.#texts = new TextReader(allocator)
@@ -93,7 +103,11 @@ export class JsonScanner {
   end(): void {
     // Only at the outermost level can the end of the input be the end of a number.
     if (this.#state === IN_NUMBER && this.#walk.depth === 0) this.#endNumber(this.#numbers.end(), 0)
-    if (this.#state !== DONE) throw this.#cut()
+    if (this.#state !== DONE) {
+      const cut = this.#cut()
+      if (this.#forgive === null || this.#walk.depth === 0) throw cut
+      this.#forgive(cut.message, cut.place)
+    }
     this.#walk.release()
     this.#numbers.release()
     this.#allocator.release(this.#texts.gathered.values)
@@ -156,6 +170,12 @@ export class JsonScanner {
       case DONE:
         throw this.#fail(`expected the end of the file, got ${byteWords(byte)}`, at)
       default:
+        // Only after a comma: the state after an opening bracket is another.
+        if (byte === 0x5d && this.#forgive !== null && this.#walk.depth > 0 && !this.#walk.inObject) {
+          this.#walk.advance(-1)
+          this.#forgive('a comma stands before the end of an array', this.#place(at, this.#walk.depth - 1))
+          return this.#endArray(at)
+        }
         return this.#readValue(bytes, at, end)
     }
   }

@@ -2,7 +2,7 @@ import type { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import type { StringInterner } from '../../src/model/strings.js'
-import { NodeColumns } from '../_v8/node-columns.js'
+import { NodeColumns } from './node-columns.js'
 
 /** One profile of the file as its fields come in, before they are put together. */
 export class Recording {

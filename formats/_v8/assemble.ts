@@ -6,11 +6,11 @@ import type { DataNote, Profile, Source, ValueType } from '../../src/model/profi
 import { SampleSink } from '../../src/model/sample-sink.js'
 import { StackBuilder } from '../../src/model/stack-builder.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
-import type { NodeColumns, NodeTree } from '../_v8/node-columns.js'
-import { stacksOfNodes, withEngineDetails } from '../_v8/stacks.js'
 import type { ReadContext } from '../codec.js'
 import { momentsOf, type SampleMoments } from './moments.js'
+import type { NodeColumns, NodeTree } from './node-columns.js'
 import type { Recording } from './recording.js'
+import { stacksOfNodes, withEngineDetails } from './stacks.js'
 
 /** Time as recorded, in microseconds, and how often a stack was seen. */
 export const VALUE_TYPES: readonly ValueType[] = [
@@ -24,23 +24,38 @@ const GC_NAME = '(garbage collector)'
 /** V8 keeps the innermost 255 frames of a stack and forgets their callers. */
 const DEEPEST_RECORDED = 255
 
+/** What a recording is called, and where it came from. */
+export interface RecordingOrigin {
+  /** Codec id. */
+  readonly format: string
+  readonly name: string
+  readonly process?: string | null
+  readonly thread?: string | null
+  readonly valueTypes?: readonly ValueType[]
+  readonly notes?: readonly DataNote[]
+  readonly details: (moments: SampleMoments) => Readonly<Record<string, string | number>>
+}
+
 /** Puts the parts of a recording together. */
-export function profileOf(recording: Recording, context: ReadContext, index: number): Profile {
+export function profileOf(recording: Recording, context: ReadContext, origin: RecordingOrigin): Profile {
   const { allocator } = context
   const { nodes } = recording
+  const valueTypes = origin.valueTypes ?? VALUE_TYPES
   if (recording.isNested) nodes.numberNodes()
   const tree = nodes.resolve(context)
   const moments = momentsOf(recording, tree, context)
-  const builder = new StackBuilder(allocator, { valueTypes: VALUE_TYPES }, nodes.functions)
+  const builder = new StackBuilder(allocator, { valueTypes }, nodes.functions)
   const stackOf = stacksOfNodes(nodes, tree, builder, allocator)
   const isFolded = context.need === 'weights' && context.rules.attribution !== 'hits' && moments.times !== null
   const folded = isFolded ? foldSamples(moments, stackOf, builder, context) : null
   const finished = builder.finish()
   const stacks = withEngineDetails(finished.stacks, nodes, stackOf, allocator)
   return makeProfile({
-    name: recording.title ?? (index === 0 ? '' : `profile ${index + 1}`),
-    source: sourceOf(recording, moments, tree),
-    valueTypes: VALUE_TYPES,
+    name: origin.name,
+    process: origin.process ?? null,
+    thread: origin.thread ?? null,
+    source: sourceOf(recording, moments, tree, origin),
+    valueTypes,
     strings: nodes.functions.strings,
     functions: finished.functions,
     frames: finished.frames,
@@ -139,22 +154,23 @@ function gcFrames(builder: StackBuilder): {
   return { frame, isGc: (stack) => builder.frameOf(stack) === frame }
 }
 
-function sourceOf(recording: Recording, moments: SampleMoments, tree: NodeTree): Partial<Source> {
+function sourceOf(
+  recording: Recording,
+  moments: SampleMoments,
+  tree: NodeTree,
+  origin: RecordingOrigin,
+): Partial<Source> {
   const { nodes } = recording
   const isEpoch = moments.startTime > EPOCH_MICROSECONDS
   return {
-    format: 'cpuprofile',
+    format: origin.format,
     producer: producerOf(nodes, isEpoch),
     language: 'javascript',
     recordedAt: BigInt(Math.round(moments.startTime * 1000)),
     clock: isEpoch ? 'epoch' : 'monotonic',
     method: 'sampled',
-    // The exact double, which Bun writes with a fraction, and which nanoseconds as an integer would round.
-    details: new Map([
-      ['cpuprofile.startTime', moments.startTime],
-      ['cpuprofile.endTime', moments.endTime],
-    ]),
-    notes: notesOf(recording, moments, tree),
+    details: new Map(Object.entries(origin.details(moments))),
+    notes: [...notesOf(recording, moments, tree), ...(origin.notes ?? [])],
   }
 }
 

@@ -1,8 +1,8 @@
 import { FormatError } from '../../src/errors.js'
 import { NONE } from '../../src/model/tables.js'
-import type { NodeTree } from '../_v8/node-columns.js'
-import { hasHits } from '../_v8/node-shape.js'
 import type { ReadContext } from '../codec.js'
+import type { NodeTree } from './node-columns.js'
+import { hasHits } from './node-shape.js'
 import type { Recording } from './recording.js'
 
 /** When which node was seen. */
