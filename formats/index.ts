@@ -3,10 +3,21 @@ import type { Codec } from './codec.js'
 import { collapsed } from './collapsed/codec.js'
 import { cpuprofile } from './cpuprofile/codec.js'
 import { csv } from './csv/codec.js'
+import { heapprofile } from './heapprofile/codec.js'
 import { pprof } from './pprof/codec.js'
 import { pprofLegacy } from './pprof/legacy.js'
 import { pstats } from './pstats/codec.js'
 import { speedscope } from './speedscope/codec.js'
 
 /** The formats that callcost knows. One line adds one; the order means nothing but the order of `callcost formats`. */
-export const CODECS: readonly Codec[] = [pstats, cpuprofile, pprof, pprofLegacy, speedscope, collapsed, callcost, csv]
+export const CODECS: readonly Codec[] = [
+  pstats,
+  cpuprofile,
+  heapprofile,
+  pprof,
+  pprofLegacy,
+  speedscope,
+  collapsed,
+  callcost,
+  csv,
+]

@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CODECS } from '../dist/formats/index.js'
+import { COMMANDS } from '../dist/src/cli/commands/index.js'
+import { COMMON_OPTIONS } from '../dist/src/cli/options.js'
 import { FEATURES, featureText } from '../dist/src/model/features.js'
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url))
@@ -55,13 +57,40 @@ function pairsTable() {
   return table(['from \\ to', ...writers.map(({ id }) => `\`${id}\``)], rows)
 }
 
-const tables = { formats: formatsTable(), features: featuresTable(), pairs: pairsTable() }
+/** Every command with its operands and options, as --help has them. */
+function optionsList() {
+  const optionLine = ([name, option]) => {
+    const value =
+      option.kind === 'flag'
+        ? ''
+        : ` ${option.choices?.length < 6 ? option.choices.join('\\|') : option.value.replaceAll('|', '\\|')}`
+    const short = option.short === undefined ? '' : `-${option.short}, `
+    return row([`\`${short}--${name}${value}\``, option.describe.replaceAll('|', '\\|')])
+  }
+  const commands = COMMANDS.map((command) => {
+    const operands = command.operands.map(({ name, many }) => `${name}${many ? '...' : ''}`)
+    const examples = command.examples.map(([line, what]) => `- \`${line}\`: ${what}`)
+    const options = Object.entries(command.options).map(optionLine)
+    const head = [`### callcost ${[command.name, ...operands].join(' ')}`, '', command.describe, '', ...examples]
+    return [...head, ...(options.length === 0 ? [] : ['', '| option | |', '| --- | --- |', ...options])].join('\n')
+  })
+  const common = [
+    '### everywhere',
+    '',
+    '| option | |',
+    '| --- | --- |',
+    ...Object.entries(COMMON_OPTIONS).map(optionLine),
+  ]
+  return `<details>\n<summary>What --help says, in one place</summary>\n\n${[...commands, common.join('\n')].join('\n\n')}\n\n</details>`
+}
+
+const tables = { formats: formatsTable(), features: featuresTable(), pairs: pairsTable(), options: optionsList() }
 const before = readFileSync(path, 'utf8')
 let after = before
 for (const [name, text] of Object.entries(tables)) {
-  const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`)
+  const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`)
   if (!marked.test(after)) throw new Error(`README.md has no marks <!-- ${name} --> … <!-- /${name} -->`)
-  after = after.replace(marked, (_, begin, end) => `${begin}${text}${end}`)
+  after = after.replace(marked, (_, begin, end) => `${begin}${text}\n${end}`)
 }
 if (process.argv.includes('--check')) {
   if (after !== before) {

@@ -27,8 +27,9 @@ export interface JsonWriterOptions {
 export class JsonWriter {
   readonly #linesToDepth: number
   #text = ''
-  /** Closing brackets of the open containers; they say whether a key or an item comes next. */
-  #open = ''
+  /** The containers that are open, outermost first: whether each is an object, whose entries have keys. */
+  #isObject = new Uint8Array(64)
+  #depth = 0
   #isFirst = true
   #hasKey = false
 
@@ -49,7 +50,7 @@ export class JsonWriter {
   }
 
   beginObject(): this {
-    return this.#begin('{', '}')
+    return this.#begin('{')
   }
 
   endObject(): this {
@@ -57,7 +58,7 @@ export class JsonWriter {
   }
 
   beginArray(): this {
-    return this.#begin('[', ']')
+    return this.#begin('[')
   }
 
   endArray(): this {
@@ -65,7 +66,7 @@ export class JsonWriter {
   }
 
   key(name: string): this {
-    if (this.#hasKey || !this.#open.endsWith('}')) throw new CallcostError('internal', `key ${name} in no object`)
+    if (this.#hasKey || !this.#isInObject) throw new CallcostError('internal', `key ${name} in no object`)
     this.#separate()
     this.#text += this.#isOnLine ? `${JSON.stringify(name)}: ` : `${JSON.stringify(name)}:`
     this.#hasKey = true
@@ -111,22 +112,29 @@ export class JsonWriter {
     return this
   }
 
-  #begin(bracket: string, closing: string): this {
+  #begin(bracket: '{' | '['): this {
     this.#place()
     this.#text += bracket
-    this.#open += closing
+    if (this.#depth === this.#isObject.length) {
+      const longer = new Uint8Array(this.#depth * 2)
+      longer.set(this.#isObject)
+      this.#isObject = longer
+    }
+    this.#isObject[this.#depth++] = bracket === '{' ? 1 : 0
     this.#isFirst = true
     return this
   }
 
-  #end(closing: string): this {
-    if (!this.#open.endsWith(closing) || this.#hasKey) throw new CallcostError('internal', `${closing} closes nothing`)
+  #end(closing: '}' | ']'): this {
+    if (this.#depth === 0 || this.#isInObject !== (closing === '}') || this.#hasKey) {
+      throw new CallcostError('internal', `${closing} closes nothing`)
+    }
     const wasOnLine = this.#isOnLine && !this.#isFirst
-    this.#open = this.#open.slice(0, -1)
+    this.#depth--
     if (wasOnLine) this.#newLine()
     this.#text += closing
     this.#isFirst = false
-    if (this.#open === '' && this.#linesToDepth > 0) this.#text += '\n'
+    if (this.#depth === 0 && this.#linesToDepth > 0) this.#text += '\n'
     return this
   }
 
@@ -136,8 +144,8 @@ export class JsonWriter {
       this.#hasKey = false
       return
     }
-    if (this.#open === '') return
-    if (this.#open.endsWith('}')) throw new CallcostError('internal', 'a value in an object needs a key')
+    if (this.#depth === 0) return
+    if (this.#isInObject) throw new CallcostError('internal', 'a value in an object needs a key')
     this.#separate()
   }
 
@@ -147,11 +155,15 @@ export class JsonWriter {
     if (this.#isOnLine) this.#newLine()
   }
 
+  get #isInObject(): boolean {
+    return this.#depth > 0 && this.#isObject[this.#depth - 1] === 1
+  }
+
   get #isOnLine(): boolean {
-    return this.#open.length <= this.#linesToDepth
+    return this.#depth <= this.#linesToDepth
   }
 
   #newLine(): void {
-    this.#text += `\n${'  '.repeat(this.#open.length)}`
+    this.#text += `\n${'  '.repeat(this.#depth)}`
   }
 }

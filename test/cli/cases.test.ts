@@ -17,9 +17,10 @@ interface Case {
   readonly expected: readonly string[]
 }
 
-for (const file of readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.md'))
-  .sort()) {
+/** README.md is a test of itself: every command in it runs, and prints what it says. */
+const README = '../../../README.md'
+
+for (const file of [README, ...readdirSync(FOLDER).filter((name) => name.endsWith('.md'))].sort()) {
   const path = `${FOLDER}/${file}`
   const lines = readFileSync(path, 'utf8').split('\n')
   const outputs = new Map<Case, string[]>()
