@@ -1,5 +1,5 @@
 import type { Profile } from '../model/profile.js'
-import type { FunctionIndex } from '../model/tables.js'
+import { type FunctionIndex, NONE } from '../model/tables.js'
 import { type Costs, costColumns, costsAt, type Measure, measure, shareOf } from './costs.js'
 import { compareFiles, compareFunctions, compareModules } from './function-text.js'
 import { type RowSelection, selectFunctions } from './selection.js'
@@ -81,10 +81,21 @@ export function functionTexts(profile: Profile): RowTexts {
   }
 }
 
-/** function → 1 where it is on a stack; null where a call graph lists them. Filters leave functions without stacks. */
-export function functionsPresent({ graph, frames, stacks, functions }: Profile): Uint8Array | null {
-  if (graph !== null || frames === null || stacks === null) return null
+/**
+ * function → 1 where it is on a stack that was sampled or entered; null where a call graph lists them. Filters leave
+ * tables with functions that nothing is left of.
+ */
+export function functionsPresent({ graph, frames, stacks, samples, functions }: Profile): Uint8Array | null {
+  if (graph !== null || frames === null || stacks === null || samples === null) return null
+  const used = new Uint8Array(stacks.length)
+  for (let sample = 0; sample < samples.length; sample++) {
+    if (samples.stack[sample] !== NONE) used[samples.stack[sample]!] = 1
+  }
   const present = new Uint8Array(functions.length)
-  for (let stack = 0; stack < stacks.length; stack++) present[frames.function[stacks.frame[stack]!]!] = 1
+  for (let stack = stacks.length - 1; stack >= 0; stack--) {
+    if (used[stack] === 0 && !(stacks.calls !== null && stacks.calls.values[stack]! > 0)) continue
+    present[frames.function[stacks.frame[stack]!]!] = 1
+    if (stacks.parent[stack] !== NONE) used[stacks.parent[stack]!] = 1
+  }
   return present
 }

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compilePattern } from '../../src/analysis/pattern.js'
+
+describe('compilePattern', () => {
+  it('answers at once where a backtracking matcher would not come back', () => {
+    const text = `${'a'.repeat(5000)}b`
+    const started = performance.now()
+    for (const source of [
+      '^(a+)+$',
+      '(a{1,30})+$',
+      '^(?:a?){30}a{30}$',
+      '(a+){10}$',
+      '(a|aa)+$',
+      '(a{0,5}){0,5}b{7}$',
+    ]) {
+      compilePattern(source).test(text)
+    }
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
+  it('means what RegExp means, counted repetitions included', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\w', '(?:ab)', '(a|b)', '(?<n>b)', '\\{', '\\x61')
+    const count = fc.constantFrom('', '?', '*', '+', '+?', '{2}', '{1,2}', '{0,3}?', '{2,}', '{0}')
+    const source = fc
+      .tuple(fc.constantFrom('', '^'), fc.array(fc.tuple(atom, count), { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([start, parts, end]) => start + parts.map((part) => part.join('')).join('') + (end ? '$' : ''))
+      .filter((text) => text.split('?<n>').length < 3)
+    fc.assert(
+      fc.property(source, fc.string({ unit: fc.constantFrom('a', 'b', '{', 'c'), maxLength: 8 }), (pattern, text) => {
+        expect(compilePattern(pattern).test(text), `${pattern} on ${text}`).toBe(new RegExp(pattern).test(text))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('takes braces that count nothing as they are', () => {
+    expect(compilePattern('{method').test("{method 'execute'}")).toBe(true)
+    expect(compilePattern('[{2}]').test('2')).toBe(true)
+    expect(compilePattern('a\\{2}').test('a{2}')).toBe(true)
+  })
+
+  it.each([
+    ['(a)\\1', 'refers back to a group'],
+    ['(?<x>a)\\k<x>', 'refers back to a group'],
+    ['(?=a)', 'looks ahead or behind'],
+    ['(?<!a)b', 'looks ahead or behind'],
+    ['(a{1000}){1000}', 'repeats too much'],
+    ['(', 'is no regular expression: unterminated group'],
+    ['x'.repeat(1025), 'is longer than 1024 bytes'],
+  ])('refuses %s', (source, why) => {
+    expect(() => compilePattern(source)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(why) }),
+    )
+  })
+
+  it('sees the first 4,096 characters of a text', () => {
+    expect(compilePattern('z').test(`${'a'.repeat(4095)}z`)).toBe(true)
+    expect(compilePattern('z').test(`${'a'.repeat(4096)}z`)).toBe(false)
+  })
+})
