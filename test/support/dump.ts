@@ -18,7 +18,8 @@ export function dump(set: ProfileSet, features: ReadonlySet<Feature> | null = nu
   return `${set.profiles.map((profile) => dumpProfile(profile, has)).join('\n')}\n`
 }
 
-function dumpProfile(profile: Profile, has: (feature: Feature) => boolean): string {
+function dumpProfile(whole: Profile, has: (feature: Feature) => boolean): string {
+  const profile = has('several-values') ? whole : onlyDefaultValue(whole)
   const lines: string[] = []
   if (has('provenance')) lines.push(...dumpSource(profile))
   const names = profile.valueTypes.map(({ name, unit }) => `${name} (${unit})`)
@@ -29,6 +30,20 @@ function dumpProfile(profile: Profile, has: (feature: Feature) => boolean): stri
     lines.push(...dumpStacks(profile, stacks, frames, samples, has))
   }
   return lines.join('\n')
+}
+
+/** The profile with nothing but the value that is shown first, for formats that hold one. */
+function onlyDefaultValue(profile: Profile): Profile {
+  const { valueTypes, defaultValue, samples, graph } = profile
+  const one = <T>(columns: readonly T[]): T[] => [columns[defaultValue]!]
+  const edges = graph && { ...graph.edges, self: one(graph.edges.self), total: one(graph.edges.total) }
+  return {
+    ...profile,
+    valueTypes: one(valueTypes),
+    defaultValue: 0,
+    samples: samples && { ...samples, values: one(samples.values) },
+    graph: graph && { ...graph, self: one(graph.self), total: one(graph.total), edges: edges! },
+  }
 }
 
 function dumpSource({ name, source, process, thread }: Profile): string[] {
