@@ -151,11 +151,16 @@ export class ProfileColumns {
         values: [{ values, exact: null }],
         time: isEvented ? this.#time.finish().map((at) => at - start) : this.#time.finish(),
         timeUnit: this.unit,
-        duration: isEvented ? Math.max(this.endValue ?? this.#now, this.#now) - start : sum,
+        duration: isEvented ? Math.max(this.endValue ?? this.#now, this.#now) - start : Math.max(sum, this.#span),
         labels: null,
         continued: isEvented ? this.#continued.finish() : null,
       },
     }
+  }
+
+  /** What a sampled profile says it lasts; what its samples do not fill is idle. */
+  get #span(): number {
+    return (this.endValue ?? 0) - (this.startValue ?? 0)
   }
 
   get #top(): number {

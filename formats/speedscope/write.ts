@@ -108,7 +108,13 @@ function* writeSamples(
   const weights = samples.values[value]!.values
   let total = 0
   for (const weight of weights) total += weight
-  json.key('startValue').number(0).key('endValue').number(total)
+  // A sampled speedscope file may last longer than its samples: the rest is idle.
+  const isOwn = profile.source.format === 'speedscope'
+  json
+    .key('startValue')
+    .number(0)
+    .key('endValue')
+    .number(isOwn ? Math.max(total, samples.duration ?? 0) : total)
   json.key('samples').beginArray()
   for (let sample = 0; sample < samples.length; sample++) {
     if (sample > 0 && samples.stack[sample] === samples.stack[sample - 1]) continue
