@@ -8,7 +8,7 @@ import type { WriteContext } from '../codec.js'
 import { SCHEMA } from './version.js'
 
 /** Tables stand on lines of their own down to this depth; their columns are one line each. */
-const LINES_TO_DEPTH = 5
+const LINES_TO_DEPTH = 4
 
 /** Writes callcost JSON, its keys always in the order of README.md. */
 export function* writeCallcost(set: ProfileSet, context: WriteContext): Iterable<Uint8Array> {
