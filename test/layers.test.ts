@@ -22,7 +22,13 @@ const LAYERS: readonly (readonly string[])[] = [
 const FOR_FORMATS = [...LAYERS.slice(0, 4).flat(), 'formats/codec.ts']
 
 /** What a command's file may load at start; everything else is imported when the command runs. */
-const FOR_COMMANDS = [...LAYERS.slice(0, 2).flat(), 'src/cli/command.ts', 'src/cli/options.ts', 'formats/index.ts']
+const FOR_COMMANDS = [
+  ...LAYERS.slice(0, 2).flat(),
+  'src/cli/command.ts',
+  'src/cli/options.ts',
+  'src/analysis/sort-keys.ts',
+  'formats/index.ts',
+]
 
 interface Source {
   readonly path: string

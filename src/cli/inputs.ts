@@ -1,4 +1,3 @@
-import { stderr } from 'node:process'
 import { CallcostError, placeText, quote } from '../errors.js'
 import { openSource, stdinSource } from '../io/file-source.js'
 import { saveTarget } from '../io/save-target.js'
@@ -33,7 +32,7 @@ export async function readInputs(
   const results: ReadResult[] = []
   for (const file of files) {
     const source = file === '-' ? stdinSource() : await openSource(file)
-    const progress = context.showsProgress ? new Progress(source.name, stderr) : null
+    const progress = context.showsProgress ? new Progress(source.name, process.stderr) : null
     const { from, strict, lenient } = args
     const onProgress = progress === null ? {} : { onProgress: progress.update.bind(progress) }
     try {

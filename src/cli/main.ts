@@ -36,7 +36,7 @@ async function run(words: readonly string[], version: string): Promise<number> {
     })
   }
   await refuseMistypedCommand(normal, COMMANDS)
-  const args = parseArguments(normal, command, COMMANDS)
+  const args = parseArguments(normal, command)
   const context = makeContext(version, { quiet: args.quiet === true, noColor: args['no-color'] === true })
   return (await command.run(args, context)) ?? 0
 }

@@ -1,4 +1,3 @@
-import { stderr } from 'node:process'
 import { escapeForTerminal } from '../encode/terminal.js'
 import { CallcostError, EXIT_CODES, FormatError, placeText } from '../errors.js'
 
@@ -31,7 +30,7 @@ export function reportError(error: unknown): number {
 
 /** Writes to stderr. */
 export function say(text: string): void {
-  stderr.write(text)
+  process.stderr.write(text)
 }
 
 /** Newlines stay, as a stack has many; everything else that a terminal obeys is escaped. */

@@ -16,8 +16,8 @@ import {
 const MOST_COLUMNS = 100
 
 /** What yargs makes of an argument list that {@link NormalArgv} holds: the arguments of `run`. */
-export function parseArguments(normal: NormalArgv, command: Command, commands: readonly Command[]): Args<OptionTable> {
-  const parsed = makeParser(commands, null).parseSync([...normal.argv]) as Record<string, unknown>
+export function parseArguments(normal: NormalArgv, command: Command): Args<OptionTable> {
+  const parsed = makeParser([command], null).parseSync([...normal.argv]) as Record<string, unknown>
   const args: Record<string, unknown> = { operands: operandsOf(command, parsed) }
   for (const [name, option] of Object.entries(command.options)) args[name] = parsedValue(name, option, parsed[name])
   return args as Args<OptionTable>

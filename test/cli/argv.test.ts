@@ -37,7 +37,7 @@ const COMMANDS_HERE: readonly Command[] = [
 
 function parse(...words: string[]) {
   const normal = normaliseArgv(words, COMMANDS_HERE)
-  return { command: normal.command!.name, ...parseArguments(normal, normal.command!, COMMANDS_HERE) }
+  return { command: normal.command!.name, ...parseArguments(normal, normal.command!) }
 }
 
 describe('a command line', () => {
@@ -171,7 +171,7 @@ describe('the commands', () => {
           COMMANDS,
         )
         expect(normal.command?.name, line).toBe(command.name)
-        expect(() => parseArguments(normal, command, COMMANDS), line).not.toThrow()
+        expect(() => parseArguments(normal, command), line).not.toThrow()
       }
     }
   })

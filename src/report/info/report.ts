@@ -47,11 +47,11 @@ type Fact = readonly [key: string, value: string]
 function factsOf(file: DescribedFile): Fact[] {
   const [first] = file.profiles
   const facts: (Fact | null)[] = [['format', file.formatTitle]]
-  if (first !== undefined) facts.push(...originFacts(first))
+  for (const fact of first === undefined ? [] : originFacts(first)) facts.push(fact)
   const only = file.profiles.length === 1 ? first : undefined
   if (only === undefined)
     facts.push(['profiles', `${countText(file.profiles.length)}, shown first: ${file.active + 1}`])
-  else facts.push(...contentFacts(only))
+  else for (const fact of contentFacts(only)) facts.push(fact)
   for (const { outcome, message, count } of file.problems) facts.push([outcome, `${countText(count)}: ${message}`])
   for (const [index, { profile }] of file.profiles.entries()) {
     for (const { message } of profile.source.notes) {
