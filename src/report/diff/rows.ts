@@ -5,7 +5,7 @@ import type { Profile } from '../../model/profile.js'
 import { type FunctionIndex, NONE } from '../../model/tables.js'
 import type { Cell, Records, Table } from '../../render/table.js'
 import { countText, UNKNOWN, valueText } from '../../render/value-text.js'
-import { rowName, signed } from './story.js'
+import { isChanged, rowName, signed } from './story.js'
 
 /** The rows of a diff that are no row of "nothing changed", as far as `limit` goes. */
 export interface ChangedRows {
@@ -20,8 +20,7 @@ export function changedRows(diff: Diff, limit: number): ChangedRows {
   const changed = new Int32Array(diff.length)
   let count = 0
   for (let index = 0; index < diff.length; index++) {
-    const { delta, calls, status } = diff.row(index)
-    if (delta !== 0 || calls[0] !== calls[1] || status !== 'both') changed[count++] = index
+    if (isChanged(diff.row(index))) changed[count++] = index
   }
   const length = limit === 0 ? count : Math.min(limit, count)
   return { length, changed: count, row: (index) => diff.row(changed[index]!) }

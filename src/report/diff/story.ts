@@ -17,7 +17,7 @@ export function diffStory(diff: Diff): string {
   const totals = `total ${valueText(before, diff.unit)} → ${valueText(after, diff.unit)}`
   const first = diff.length === 0 ? null : diff.row(0)
   const isSame = ratio !== null && Math.abs(ratio - 1) < SAME
-  if (first === null || (first.delta === 0 && isSame)) return `${totals}, nothing changed`
+  if (first === null || (isSame && !isChanged(first))) return `${totals}, nothing changed`
   return `${totals}, ${isSame ? 'about the same' : speedText(diff)}: ${causeText(diff, first)}`
 }
 
@@ -43,7 +43,7 @@ function causeText(diff: Diff, row: DiffRow): string {
 }
 
 function calledText(before: ExactNumber, after: ExactNumber): string {
-  return `called ${countText(before)} times, now ${countText(after)}`
+  return `called ${countText(before)} ${Number(before) === 1 ? 'time' : 'times'}, now ${countText(after)}`
 }
 
 /** What became of the project's function that makes a built-in run: that is where the change was made. */
@@ -57,7 +57,7 @@ function callerStory(diff: Diff, row: DiffRow): string | null {
     const [before, after] = candidate.calls
     const name = rowName(diff, candidate)
     if (candidate.status === 'gone') {
-      return `${name}, which called it, is gone${before === null ? '' : `: ${countText(before)} calls`}`
+      return `${name}, which called it, is gone${before === null ? '' : `: ${countText(before)} ${Number(before) === 1 ? 'call' : 'calls'}`}`
     }
     return before === null || after === null || before === after ? null : `${name} was ${calledText(before, after)}`
   }
@@ -78,6 +78,15 @@ function heaviestProjectCaller(profile: Profile, callee: FunctionIndex): Functio
     }
   }
   return heaviest
+}
+
+/** Changes of self up to this share of it are what adding in another order does. */
+const ROUNDING = 1e-9
+
+/** Whether a row says more than that a number was rounded. */
+export function isChanged({ delta, self: [before, after], calls, status }: DiffRow): boolean {
+  if (status !== 'both' || calls[0] !== calls[1]) return true
+  return Math.abs(delta) > ROUNDING * Math.max(Math.abs(before ?? 0), Math.abs(after ?? 0))
 }
 
 /** The name of the function of a row, as it is after the change where it is still there. */
