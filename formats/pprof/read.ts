@@ -42,9 +42,9 @@ function readMessage(bytes: Uint8Array, context: ReadContext): Profile {
     functions,
   )
   const mappings = mappingTable(tables, texts, wire)
-  const rows = functionRows(tables, texts, wire, builder)
-  const locations = locationFrames(tables, rows, mappings, builder, wire, context)
-  const labels = readSamples(tables, texts, locations, builder, wire, context)
+  const functionOf = functionRows(tables, texts, wire, builder)
+  const locations = locationFrames(tables, functionOf, mappings, builder, wire, context)
+  const { labels, parent, frame, rows: stack } = readSamples(tables, texts, locations, builder, wire, context)
   const source = sourceOf(tables, texts, wire, details, notes)
   const finished = builder.finish()
   const { frames, samples } = finished
@@ -55,9 +55,10 @@ function readMessage(bytes: Uint8Array, context: ReadContext): Profile {
     strings: functions.strings,
     functions: finished.functions,
     frames: { ...frames, inlined: frames.inlined?.includes(1) ? frames.inlined : null },
-    stacks: finished.stacks,
+    stacks: { ...finished.stacks, length: parent.length, parent, frame },
     samples: {
       ...samples,
+      stack,
       timeUnit: 'nanoseconds',
       duration: tables.durationNanos === 0 ? null : Number(tables.durationNanos),
       labels: labels === null ? null : samples.labels,

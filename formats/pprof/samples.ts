@@ -1,7 +1,7 @@
-import { FormatError } from '../../src/errors.js'
 import { LabelSetBuilder } from '../../src/model/label-sets.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
 import type { StackBuilder } from '../../src/model/stack-builder.js'
+import { StackSorter } from '../../src/model/stack-sorter.js'
 import { type LabelTable, NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import type { LocationFrames } from './frames.js'
@@ -9,7 +9,7 @@ import type { MessageTables } from './message-tables.js'
 import type { Texts } from './texts.js'
 import { signed, unsigned, WideBuffer, type WireReader } from './wire.js'
 
-/** Reads the samples into the builder, and returns their labels. */
+/** Reads values and labels of the samples into the builder, and returns their labels and stacks. */
 export function readSamples(
   tables: MessageTables,
   texts: Texts,
@@ -17,17 +17,29 @@ export function readSamples(
   builder: StackBuilder,
   wire: WireReader,
   context: ReadContext,
-): LabelTable | null {
+): { readonly labels: LabelTable | null } & ReturnType<StackSorter['finish']> {
   const reader = new SampleReader(tables, texts, locations, builder, wire, context)
   const { sampleStart, sampleEnd } = tables
   for (let sample = 0; sample < sampleStart.length; sample++) {
     reader.read(sample, sampleStart.values[sample]!, sampleEnd.values[sample]!)
   }
-  return reader.labels.finish()
+  return { labels: reader.labels.finish(), ...reader.stacks.finish() }
+}
+
+/** Ids of locations take one to three bytes, and the rest of a sample as much again as makes this a fair guess. */
+const BYTES_PER_FRAME = 2
+
+function sampleBytes({ sampleStart, sampleEnd }: MessageTables): number {
+  let bytes = 0
+  for (let sample = 0; sample < sampleStart.length; sample++) {
+    bytes += sampleEnd.values[sample]! - sampleStart.values[sample]!
+  }
+  return bytes
 }
 
 class SampleReader {
   readonly labels: LabelSetBuilder
+  readonly stacks: StackSorter
   readonly #tables: MessageTables
   readonly #texts: Texts
   readonly #locations: LocationFrames
@@ -37,11 +49,6 @@ class SampleReader {
   readonly #ids: WideBuffer
   readonly #wide: WideBuffer
   readonly #values: ExactNumber[]
-  /** The stack of the sample before, from the root: its locations, and the stack that ends with each. */
-  #path: Int32Array
-  #stacks: Int32Array
-  #pathLength = 0
-
   constructor(
     tables: MessageTables,
     texts: Texts,
@@ -61,8 +68,7 @@ class SampleReader {
     this.#ids = new WideBuffer(allocator)
     this.#wide = new WideBuffer(allocator)
     this.#values = tables.valueTypes.map(() => 0)
-    this.#path = allocator.int32(64)
-    this.#stacks = allocator.int32(64)
+    this.stacks = new StackSorter(allocator, sampleBytes(tables) / BYTES_PER_FRAME)
   }
 
   /** Reads the sample whose fields are at `start` to `end`. */
@@ -85,8 +91,7 @@ class SampleReader {
     wire.start = start
     const labels = this.labels.endSet()
     if (!this.#takeValues()) return
-    const stack = this.#stack()
-    if (stack !== MISSING) this.#builder.sample(stack, this.#values, { labels })
+    if (this.#takeStack()) this.#builder.sample(NONE, this.#values, { labels })
   }
 
   #takeValues(): boolean {
@@ -103,45 +108,28 @@ class SampleReader {
     return true
   }
 
-  /** The stack of the ids that were read, leaf first; {@link MISSING} when one of them names no location. */
-  #stack(): number {
+  /** Adds the stack of the ids that were read, leaf first; false when one of them names no location. */
+  #takeStack(): boolean {
     const ids = this.#ids
-    const builder = this.#builder
+    const { stacks } = this
     const { ids: table } = this.#tables.locations
     const { first, frames } = this.#locations
-    const { length } = ids
-    if (length > this.#path.length) this.#grow(length)
-    const path = this.#path
-    const stacks = this.#stacks
-    let isShared = true
-    let stack = NONE
-    for (let depth = 0; depth < length; depth++) {
-      const at = length - 1 - depth
+    for (let at = ids.length - 1; at >= 0; at--) {
       const low = ids.low[at]!
       const high = ids.high[at]!
       const location = (low | high) === 0 ? NONE : table.find(low, high)
       if (location === NONE) {
-        this.#pathLength = depth
         const id = unsigned(low, high)
-        this.#context.fault(
-          `expected the id of a location, got ${id}, which none has`,
-          this.#wire.place(`location_id[${at}]`),
-        )
-        return MISSING
+        const place = this.#wire.place(`location_id[${at}]`)
+        stacks.dropStack()
+        this.#context.fault(`expected the id of a location, got ${id}, which none has`, place)
+        return false
       }
-      // What the sample before had in common with this one is known; the rest is looked up.
-      if (isShared && depth < this.#pathLength && path[depth] === location) {
-        stack = stacks[depth]!
-        continue
-      }
-      isShared = false
       const end = first[location + 1]!
-      for (let frame = first[location]!; frame < end; frame++) stack = builder.stack(stack, frames[frame]!)
-      path[depth] = location
-      stacks[depth] = stack
+      for (let frame = first[location]!; frame < end; frame++) stacks.push(frames[frame]!)
     }
-    this.#pathLength = length
-    return stack
+    stacks.endStack()
+    return true
   }
 
   #label(): void {
@@ -172,24 +160,4 @@ class SampleReader {
     // Neither text, number nor unit: pprof drops such a label, and it says nothing.
     else if (number !== 0 || unit !== 0) this.labels.addNumber(named, number, unitText)
   }
-
-  #grow(length: number): void {
-    const { allocator } = this.#context
-    const { 'stack-depth': deepest } = allocator.limits
-    if (length > deepest) {
-      // Refused by the stack builder as well, but only after the memory was taken.
-      throw new FormatError(`expected a stack of at most ${deepest} locations, got ${length}`, this.#wire.place())
-    }
-    const path = this.#path
-    const stacks = this.#stacks
-    const capacity = Math.max(path.length * 2, length)
-    this.#path = allocator.int32(capacity)
-    this.#stacks = allocator.int32(capacity)
-    this.#path.set(path)
-    this.#stacks.set(stacks)
-    allocator.release(path)
-    allocator.release(stacks)
-  }
 }
-
-const MISSING = -2

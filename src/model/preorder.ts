@@ -20,10 +20,34 @@ const known = new WeakMap<StackTable, Preorder>()
 export function preorder(stacks: StackTable, allocator = new Allocator()): Preorder {
   let order = known.get(stacks)
   if (order === undefined) {
-    order = computePreorder(stacks, allocator)
+    order = isPreorder(stacks) ? samePreorder(stacks, allocator) : computePreorder(stacks, allocator)
     known.set(stacks, order)
   }
   return order
+}
+
+/** Whether each stack follows its parent or something below that: what sorted stacks are. Every stack is left once. */
+function isPreorder({ parent, length }: StackTable): boolean {
+  for (let stack = 1; stack < length; stack++) {
+    const above = parent[stack]!
+    let last = stack - 1
+    while (last !== above && last !== NONE) last = parent[last]!
+    if (last !== above) return false
+  }
+  return true
+}
+
+/** The preorder of stacks that are in preorder. */
+function samePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {
+  const position = allocator.int32(length)
+  const end = allocator.int32(length)
+  for (let stack = length - 1; stack >= 0; stack--) {
+    position[stack] = stack
+    if (end[stack] === 0) end[stack] = stack + 1
+    const above = parent[stack]!
+    if (above !== NONE && end[above] === 0) end[above] = end[stack]!
+  }
+  return { position, stackAt: position, end }
 }
 
 function computePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Allocator, DEFAULT_LIMITS } from '../../src/limits.js'
+import { preorder } from '../../src/model/preorder.js'
+import { StackSorter } from '../../src/model/stack-sorter.js'
+import { NONE } from '../../src/model/tables.js'
+
+function sorted(stacks: readonly (readonly number[])[], allocator = new Allocator()) {
+  const sorter = new StackSorter(allocator)
+  for (const stack of stacks) {
+    for (const frame of stack) sorter.push(frame)
+    sorter.endStack()
+  }
+  return sorter.finish()
+}
+
+function framesOf({ parent, frame }: ReturnType<typeof sorted>, row: number): number[] {
+  const frames: number[] = []
+  for (let at = row; at !== NONE; at = parent[at]!) frames.push(frame[at]!)
+  return frames.reverse()
+}
+
+/** Few frames and deep stacks, so that much is shared; enough stacks that quicksort is used, and not only insertion. */
+const manyStacks = fc.array(fc.array(fc.nat(2), { maxLength: 8 }), { maxLength: 120 })
+
+describe('StackSorter', () => {
+  it('gives each distinct stack one row, parents first, and each stack its own', () => {
+    fc.assert(
+      fc.property(manyStacks, (stacks) => {
+        const table = sorted(stacks)
+        expect(Array.from(table.rows, (row) => framesOf(table, row))).toEqual(stacks)
+        const prefixes = new Set(stacks.flatMap((stack) => stack.map((_, depth) => stack.slice(0, depth + 1).join())))
+        expect(table.parent.length).toBe(prefixes.size)
+        table.parent.forEach((parent, row) => {
+          expect(parent).toBeLessThan(row)
+        })
+      }),
+    )
+  })
+
+  it('makes a table in preorder, whose subtrees are what lies below a stack', () => {
+    fc.assert(
+      fc.property(manyStacks, (stacks) => {
+        const { parent, frame } = sorted(stacks)
+        const { length } = parent
+        const table = { length, parent, frame, calls: null, hits: null, deoptReason: null, positionTicks: null }
+        const { position, stackAt, end } = preorder(table)
+        expect([...position]).toEqual([...parent.keys()])
+        expect([...stackAt]).toEqual([...parent.keys()])
+        const isBelow = (stack: number, above: number): boolean => {
+          let at = stack
+          while (at !== NONE && at !== above) at = parent[at]!
+          return at === above
+        }
+        for (let above = 0; above < length; above++) {
+          const below = [...parent.keys()].filter((stack) => isBelow(stack, above))
+          expect(below).toEqual(Array.from({ length: end[above]! - above }, (_, at) => above + at))
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('forgets a stack that is dropped, and holds stacks to the limits', () => {
+    const sorter = new StackSorter(new Allocator())
+    sorter.push(5)
+    sorter.dropStack()
+    sorter.push(7)
+    sorter.endStack()
+    sorter.endStack()
+    expect(sorter.finish()).toEqual({
+      parent: Int32Array.of(NONE),
+      frame: Int32Array.of(7),
+      rows: Int32Array.of(0, NONE),
+    })
+    const small = new Allocator({ ...DEFAULT_LIMITS, 'stack-depth': 2, stacks: 3 })
+    expect(() => sorted([[1, 2, 3]], small)).toThrow('a stack of 3 frames')
+    expect(() =>
+      sorted(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        small,
+      ),
+    ).toThrow('more than 3 stacks')
+  })
+})
