@@ -31,20 +31,21 @@ export const pythonRules: ModuleRules = {
   },
 }
 
+// Anchored: tried at every character, a path of 64 KiB would take half a minute.
 /** The last `site-packages` counts: a virtual environment may lie inside another one's. Debian says dist-packages. */
-const PACKAGES = /.*\/(?:site|dist)-packages\/(?:[^/]+\.egg\/)?/
+const PACKAGES = /^.*\/(?:site|dist)-packages\/(?:[^/]+\.egg\/)?/s
 /** Unix, macOS frameworks, pyenv, conda, uv; PyPy before and after 3.8. */
-const UNIX_LIBRARY = /.*\/(?:lib(?:32|64)?\/(?:python|pypy)\d[\d.]*t?|lib-python\/[\d.]+|lib_pypy)\//
+const UNIX_LIBRARY = /^.*\/(?:lib(?:32|64)?\/(?:python|pypy)\d[\d.]*t?|lib-python\/[\d.]+|lib_pypy)\//s
 /** Windows: `Lib` directly in a directory that a Python is installed in, or in a conda environment. */
 const WINDOWS_LIBRARY =
   /^[A-Za-z]:\/(?:.*\/)?(?:c?python[-_.\d][^/]*|python|PythonSoftwareFoundation\.Python[^/]*|pypy[^/]*|(?:ana|mini)conda\d*|miniforge\d*|mambaforge|\d+\.\d+[^/]*|envs\/[^/]+)\/Lib\//i
 /** The standard library in one archive: embedded Pythons. */
-const LIBRARY_ARCHIVE = /.*\/python\d+\.zip\//
+const LIBRARY_ARCHIVE = /^.*\/python\d+\.zip\//s
 /** Directories of the standard library that modules are imported from by their bare name. */
 const BARE_DIRECTORIES = /^(?:lib-dynload|lib-tk|plat-[^/]+)\//
 /** Python 2.7 writes `<math.sqrt>` without it. */
 const BUILTIN = '<built-in method '
-const ARCHIVE = /.*\.(?:zip|pyz|egg|whl)\//
+const ARCHIVE = /^.*\.(?:zip|pyz|egg|whl)\//s
 
 function installedAt(file: string): FunctionDescription | null {
   const packages = PACKAGES.exec(file)
