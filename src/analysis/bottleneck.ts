@@ -150,7 +150,7 @@ function builtinsOf(measured: Measure, fn: FunctionIndex): Builtins {
 }
 
 function isBuiltin(category: Category): boolean {
-  return category === 'builtin' || category === 'native'
+  return category === 'builtin' || category === 'native' || category === 'regexp'
 }
 
 /**
