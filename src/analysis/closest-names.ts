@@ -46,5 +46,5 @@ function slips(a: string, b: string): number {
       distance[column] = Math.min(replaced, diagonal + 1, distance[column - 1]! + 1)
     }
   }
-  return Math.min(...distance.map((slip, column) => slip + (b.length - column) / 10))
+  return distance.reduce((least, slip, column) => Math.min(least, slip + (b.length - column) / 10), Infinity)
 }

@@ -14,8 +14,7 @@ export function bashCompletion(commands: readonly Command[], codecs: readonly Co
     if (option.kind === 'flag') return null
     if (option.kind === 'number') return ''
     if (option.choices !== undefined) return option.choices.join(' ')
-    if (option.complete === 'file') return '@file'
-    if (option.complete === undefined) return ''
+    if (option.complete === 'file' || option.complete === undefined) return ''
     return (option.complete === 'format-read' ? readable : writable).join(' ')
   }
   return `# bash completion for callcost; made by: callcost completion bash
@@ -32,17 +31,13 @@ _callcost() {
   case $command in
 ${commands.map((command) => commandCase(command, valuesOf)).join('\n')}
   esac
-  COMPREPLY=()
-  if [[ $values == @file ]]; then compopt -o filenames; COMPREPLY=($(compgen -f -- "$current"))
-  elif [[ $values != @none ]]; then COMPREPLY=($(compgen -W "$values" -- "$current"))
-  elif [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else
-    if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W "${names.join(' ')}" -- "$current")); fi
-    compopt -o filenames
-    COMPREPLY+=($(compgen -f -- "$current"))
-  fi
+  if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then words='${names.join(' ')}'
+  elif [[ $current != -* ]]; then words=; fi
+  if [[ $values != @none ]]; then words=$values; fi
+  # Where there are no words, bash completes names of files, and quotes them as they need it.
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -F _callcost callcost
+complete -o default -F _callcost callcost
 `
 }
 
