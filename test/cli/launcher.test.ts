@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { LAUNCHER, ROOT } from '../support/cli.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'callcost-launcher-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A checkout that is not built, and asks for this Node. */
+function checkout(name: string, engine: string): string {
+  const root = join(folder, name)
+  mkdirSync(join(root, 'src/cli'), { recursive: true })
+  copyFileSync(LAUNCHER, join(root, 'src/cli/launcher.js'))
+  writeFileSync(
+    join(root, 'package.json'),
+    JSON.stringify({ type: 'module', version: '9.9.9', engines: { node: engine } }),
+  )
+  return join(root, 'src/cli/launcher.js')
+}
+
+function run(launcher: string, ...words: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [launcher, ...words], { encoding: 'utf8' })
+  return { stdout, stderr, status }
+}
+
+describe('the launcher', () => {
+  it('says what to do in a checkout that is not built', () => {
+    const stderr = 'callcost: this checkout is not built yet\n  hint: run: npm ci\n'
+    expect(run(checkout('unbuilt', '>=20.19'), 'run.prof')).toEqual({ stdout: '', stderr, status: 70 })
+  })
+
+  it('says in words that Node is too old', () => {
+    const stderr = `callcost: needs Node 99.1 or newer, this is ${process.versions.node}\n  hint: https://nodejs.org has newer ones\n`
+    expect(run(checkout('new', '>=99.1'), 'run.prof')).toEqual({ stdout: '', stderr, status: 70 })
+  })
+
+  it('says that a build is damaged', () => {
+    const launcher = checkout('damaged', '>=20.19')
+    mkdirSync(join(folder, 'damaged/dist/cli'), { recursive: true })
+    writeFileSync(join(folder, 'damaged/dist/cli/main.js'), "import './gone.js'")
+    expect(run(launcher, 'run.prof')).toMatchObject({ stdout: '', status: 70 })
+  })
+
+  it('knows its version without loading anything', () => {
+    expect(run(checkout('version', '>=20.19'), '--version')).toEqual({ stdout: '9.9.9\n', stderr: '', status: 0 })
+  })
+
+  it('asks for the Node that package.json asks for, and can be started', () => {
+    const { engines, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    // The launcher reads this form only.
+    expect(engines.node).toMatch(/^>=\d+\.\d+$/)
+    expect(join(ROOT, bin.callcost)).toBe(LAUNCHER)
+    if (process.platform !== 'win32') expect(statSync(LAUNCHER).mode & 0o111).toBe(0o111)
+  })
+})
+
+describe('a bug of ours', () => {
+  it('is called one, with exit code 70, and shows where it happened only when asked', () => {
+    const launcher = checkout('bug', '>=20.19')
+    mkdirSync(join(folder, 'bug/dist/cli'), { recursive: true })
+    const main = JSON.stringify(join(ROOT, 'dist/cli/main.js'))
+    // The registry of commands is frozen into the bundle, so the fault comes from what it stands on.
+    writeFileSync(
+      join(folder, 'bug/dist/cli/main.js'),
+      `Object.hasOwn = () => { throw new TypeError('odd\\nthing') }\nexport const { main } = await import(${main})`,
+    )
+    const { stdout, stderr, status } = run(launcher, '--anything')
+    expect({ stdout, status }).toEqual({ stdout: '', status: 70 })
+    expect(stderr).toMatch(/^callcost: this is a bug in callcost: odd\\nthing\n {2}hint: please report it .*\n$/)
+  })
+})
