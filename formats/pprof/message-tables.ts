@@ -1,13 +1,22 @@
 import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import { FormatError } from '../../src/errors.js'
-import { type ExactNumber, NumberBuilder } from '../../src/model/numbers.js'
+import type { ExactNumber } from '../../src/model/numbers.js'
 import { NO_POSITION } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
-import { IdTable } from './id-table.js'
+import type { IdTable } from './id-table.js'
+import {
+  type FunctionColumns,
+  functionColumns,
+  type LineColumns,
+  type LocationColumns,
+  lineColumns,
+  locationColumns,
+  type MappingColumns,
+  mappingColumns,
+  type RawString,
+} from './message-columns.js'
+import { asPosition, packedColumnOf, positionOf, readPosition } from './positions.js'
 import { VARINT, WideBuffer, type WireReader } from './wire.js'
-
-/** Indices into the string table, as the file gives them; -1 for one that no table can have. */
-type RawString = number
 
 /** Bits of a mapping, in the order of its fields 7 to 10. */
 const FIRST_FLAG_FIELD = 7
@@ -20,37 +29,10 @@ export class MessageTables {
   readonly sampleEnd: Float64Builder
   readonly stringStart: Float64Builder
   readonly stringEnd: Float64Builder
-  readonly mappings: {
-    readonly ids: IdTable
-    readonly start: NumberBuilder
-    readonly limit: NumberBuilder
-    readonly offset: NumberBuilder
-    readonly file: Int32Builder
-    readonly buildId: Int32Builder
-    readonly resolved: Int32Builder
-    readonly at: Float64Builder
-  }
-  readonly functions: {
-    readonly ids: IdTable
-    readonly name: Int32Builder
-    readonly systemName: Int32Builder
-    readonly file: Int32Builder
-    readonly line: Int32Builder
-    readonly at: Float64Builder
-  }
-  readonly locations: {
-    readonly ids: IdTable
-    readonly mapping: WideBuffer
-    readonly address: WideBuffer
-    /** location → its first line; one more entry than locations. */
-    readonly firstLine: Int32Builder
-    readonly at: Float64Builder
-  }
-  readonly lines: {
-    readonly function: WideBuffer
-    readonly line: Int32Builder
-    readonly column: Int32Builder
-  }
+  readonly mappings: MappingColumns
+  readonly functions: FunctionColumns
+  readonly locations: LocationColumns
+  readonly lines: LineColumns
   dropFrames: RawString = 0
   keepFrames: RawString = 0
   timeNanos: ExactNumber = 0
@@ -71,32 +53,18 @@ export class MessageTables {
 
   constructor(wire: WireReader, context: ReadContext) {
     const { allocator } = context
-    const ints = (): Int32Builder => new Int32Builder(allocator)
     const offsets = (): Float64Builder => new Float64Builder(allocator)
-    const numbers = (): NumberBuilder => new NumberBuilder(allocator)
-    const wide = (): WideBuffer => new WideBuffer(allocator)
-    const ids = (): IdTable => new IdTable(allocator)
     this.#wire = wire
     this.#context = context
     this.sampleStart = offsets()
     this.sampleEnd = offsets()
     this.stringStart = offsets()
     this.stringEnd = offsets()
-    this.mappings = {
-      ids: ids(),
-      start: numbers(),
-      limit: numbers(),
-      offset: numbers(),
-      file: ints(),
-      buildId: ints(),
-      resolved: ints(),
-      at: offsets(),
-    }
-    this.functions = { ids: ids(), name: ints(), systemName: ints(), file: ints(), line: ints(), at: offsets() }
-    this.locations = { ids: ids(), mapping: wide(), address: wide(), firstLine: ints(), at: offsets() }
-    this.lines = { function: wide(), line: ints(), column: ints() }
-    this.locations.firstLine.push(0)
-    this.comments = ints()
+    this.mappings = mappingColumns(allocator)
+    this.functions = functionColumns(allocator)
+    this.locations = locationColumns(allocator)
+    this.lines = lineColumns(allocator)
+    this.comments = new Int32Builder(allocator)
   }
 
   /** Reads the whole message but its samples. */
@@ -312,7 +280,7 @@ export class MessageTables {
           file = wire.tableIndex('filename')
           break
         case 5:
-          line = this.#position('start_line')
+          line = readPosition(wire, 'start_line', this.#context)
           break
         default:
           wire.skip()
@@ -399,11 +367,11 @@ export class MessageTables {
           break
         case 2:
           wire.varint('line')
-          packedColumn = this.#packedColumn()
-          line = packedColumn === NO_POSITION ? this.#asPosition('line') : positionOf(wire.low)
+          packedColumn = packedColumnOf(wire, this.#context)
+          line = packedColumn === NO_POSITION ? asPosition(wire, 'line', this.#context) : positionOf(wire.low)
           break
         case 3:
-          column = this.#position('column')
+          column = readPosition(wire, 'column', this.#context)
           break
         default:
           wire.skip()
@@ -414,27 +382,6 @@ export class MessageTables {
     lines.function.push(functionLow, functionHigh)
     lines.line.push(line)
     lines.column.push(column === NO_POSITION ? packedColumn : column)
-  }
-
-  /** Before Line had a column, some writers put it into the upper half of the line. */
-  #packedColumn(): number {
-    const { low, high } = this.#wire
-    if (high === 0 || high >= 2 ** 31 || low >= 2 ** 31) return NO_POSITION
-    this.#context.repair('the upper half of a line number is taken for the column', this.#wire.place('line'))
-    return high
-  }
-
-  #position(field: string): number {
-    this.#wire.varint(field)
-    return this.#asPosition(field)
-  }
-
-  /** The varint read last as a line or column: 0 and what no file can have are unknown. */
-  #asPosition(field: string): number {
-    const { low, high } = this.#wire
-    if (high === 0 && low < 2 ** 31) return positionOf(low)
-    this.#context.repair('a line or column that no file can have is taken for unknown', this.#wire.place(field))
-    return NO_POSITION
   }
 
   /** Gives the record its id. */
@@ -450,10 +397,6 @@ export class MessageTables {
     const id = (BigInt(high) << 32n) | BigInt(low)
     this.#context.fault(`expected a ${wire.record} of its own for each id, got id ${id} twice`, wire.place('id'))
   }
-}
-
-function positionOf(low: number): number {
-  return low === 0 ? NO_POSITION : low
 }
 
 const MOST_VALUE_TYPES = 1000

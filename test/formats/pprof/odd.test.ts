@@ -59,6 +59,22 @@ async function read(name: string, lenient = false): Promise<ReadResult | string>
   }
 }
 
+describe('profiles from before profile.proto', () => {
+  const words = (...numbers: number[]): Uint8Array => new Uint8Array(Uint32Array.from(numbers).buffer)
+  it.each([
+    ['goroutines of Go', Buffer.from('goroutine profile: total 11\n5 @ 0x4382d6 0x40619b\n')],
+    ['a heap profile', Buffer.from('heap profile: 128: 2285152 [4178: 37274656] @ heap/32768\n')],
+    ['contention', Buffer.from('--- mutex:\ncycles/second=2300015791\nsampling period=1\n')],
+    ["gperftools' CPU profile", words(0, 3, 0, 10000, 0, 1, 1, 4194304)],
+    ['the same in 64 bits', words(0, 0, 3, 0, 0, 0, 10000, 0, 0, 0, 1, 0)],
+  ])('%s is recognised and answered with advice', async (_, bytes) => {
+    await expect(readProfileSet(new Uint8Array(bytes))).rejects.toMatchObject({
+      message: 'this is an old text or CPU profile of Go or gperftools',
+      hint: expect.stringContaining('go tool pprof -proto'),
+    })
+  })
+})
+
 describe('files at the edges of the format', () => {
   const names = readdirSync(FOLDER).filter((name) => name !== 'verdicts.txt')
 
