@@ -20,8 +20,8 @@ export type Column = { readonly title: string } & (
   | {
       readonly kind: 'value'
       readonly unit: Unit
-      /** What the column's unit is chosen by: its largest value, or the middle one of those that are not 0. */
-      readonly scaledBy: 'largest' | 'middle'
+      /** What the column's unit is chosen by: its largest value, or the geometric mean of those that are not 0. */
+      readonly scaledBy: 'largest' | 'mean'
     }
 )
 

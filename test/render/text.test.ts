@@ -10,7 +10,7 @@ function table(rows: readonly (readonly Cell[])[]): Table {
     columns: [
       { title: 'calls', kind: 'calls' },
       { title: 'self', kind: 'value', unit: 'seconds', scaledBy: 'largest' },
-      { title: 'per call', kind: 'value', unit: 'seconds', scaledBy: 'middle' },
+      { title: 'per call', kind: 'value', unit: 'seconds', scaledBy: 'mean' },
       { title: 'share', kind: 'ratio' },
       { title: 'function', kind: 'name' },
       { title: 'place', kind: 'place' },

@@ -21,8 +21,8 @@ function costTableColumns({ type, calls }: Measure): Column[] {
   return [
     { title: 'calls', kind: 'calls' },
     ...columns,
-    { title: 'self/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
-    { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
+    { title: 'self/call', kind: 'value', unit: type.unit, scaledBy: 'mean' },
+    { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'mean' },
   ]
 }
 
@@ -82,7 +82,7 @@ export function edgeTable(rows: EdgeRows, length: number): Table {
     [hasTotal, { title: 'share', kind: 'ratio' }, (row) => row.share],
     [
       hasCalls && hasTotal,
-      { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'middle' },
+      { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'mean' },
       (row) => row.totalPerCall,
     ],
     [true, { title: other, kind: 'name' }, (row) => shownName(profile, row[other])],
