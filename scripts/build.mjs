@@ -66,6 +66,8 @@ if (process.argv.includes('--cli')) {
   try {
     const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--outDir', fresh]
     const compiled = spawnSync(process.execPath, tsc, { cwd: root, stdio: 'inherit' })
+    // The command line is no part of the library; it is in the bundle.
+    rmSync(`${root}/${fresh}/src/cli`, { recursive: true, force: true })
     await bundle(`${fresh}/cli`)
     rmSync(`${root}/dist`, { recursive: true, force: true })
     renameSync(`${root}/${fresh}`, `${root}/dist`)

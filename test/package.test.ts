@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -32,6 +32,7 @@ beforeAll(() => {
   mkdirSync(installed, { recursive: true })
   run('tar', ['-xzf', packed[0].filename, '-C', installed, '--strip-components=1'])
   for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name), 'junction')
   }
   writeFileSync(join(folder, 'package.json'), '{"type": "module", "private": true}')
@@ -46,6 +47,7 @@ describe('the package', () => {
     const documents = /^(README|LICENSE|CHANGELOG)/
     const rest = files.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path) && !documents.test(path))
     expect(rest.sort()).toEqual(['package.json', 'src/cli/launcher.js'])
+    expect(files.filter((path) => path.startsWith('dist/src/cli/'))).toEqual([])
   })
 
   it.skipIf(process.platform === 'win32')('has a program that can be started', () => {
