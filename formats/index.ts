@@ -8,6 +8,7 @@ import { pprof } from './pprof/codec.js'
 import { pprofLegacy } from './pprof/legacy.js'
 import { pstats } from './pstats/codec.js'
 import { speedscope } from './speedscope/codec.js'
+import { traceEvent } from './trace-event/codec.js'
 
 /** The formats that callcost knows. One line adds one; the order means nothing but the order of `callcost formats`. */
 export const CODECS: readonly Codec[] = [
@@ -17,6 +18,7 @@ export const CODECS: readonly Codec[] = [
   pprof,
   pprofLegacy,
   speedscope,
+  traceEvent,
   collapsed,
   callcost,
   csv,
