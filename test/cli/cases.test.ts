@@ -66,7 +66,9 @@ function shown({ stdout, stderr, code }: Ran): string[] {
 
 function linesOf(text: string): string[] {
   if (text === '') return []
-  return text.endsWith('\n') ? text.slice(0, -1).split('\n') : [...text.split('\n'), '(no newline at the end)']
+  // A line end of CSV would get lost in a text file.
+  const lines = text.replaceAll('\r', '\\r')
+  return lines.endsWith('\n') ? lines.slice(0, -1).split('\n') : [...lines.split('\n'), '(no newline at the end)']
 }
 
 function updated(lines: readonly string[], outputs: ReadonlyMap<Case, readonly string[]>): string {
