@@ -1,5 +1,5 @@
 /** What the `schema` of every callcost profile begins with; the version follows. */
 export const SCHEMA_PREFIX = 'callcost/profile/'
 
-/** The version that is written, and the only one that is read. 0 may still change; 1 will not. */
-export const SCHEMA = `${SCHEMA_PREFIX}0`
+/** The version that is written, and the only one that is read. Columns may be added to it, none changed. */
+export const SCHEMA = `${SCHEMA_PREFIX}1`

@@ -31,7 +31,7 @@ export async function convertProfiles(
   set: ProfileSet,
   options: ConvertOptions,
 ): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
-  const codec = codecById(options.to)
+  const codec = codecById(options.to, 'writes')
   const note = options.onNote ?? (() => {})
   const { write } = codec.writes === undefined ? {} : await codec.load()
   if (write === undefined) {

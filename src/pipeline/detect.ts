@@ -1,16 +1,17 @@
 import type { Codec, JsonKeys } from '../../formats/codec.js'
 import { CODECS } from '../../formats/index.js'
-import { CallcostError, FormatError } from '../errors.js'
+import { CallcostError, FormatError, quote } from '../errors.js'
 
 /** Bytes that codecs see when they say whether a file is theirs. */
 export const HEAD_BYTES = 65_536
 
-/** The codec of this id. Throws a usage error that names the ids there are. */
-export function codecById(id: string, codecs: readonly Codec[] = CODECS): Codec {
+/** The codec of this id. Throws a usage error that names the ids there are to read or to write. */
+export function codecById(id: string, use: 'reads' | 'writes', codecs: readonly Codec[] = CODECS): Codec {
   const codec = codecs.find((candidate) => candidate.id === id)
   if (codec !== undefined) return codec
-  throw new CallcostError('usage', `there is no format ${JSON.stringify(id)}`, {
-    hint: `callcost formats lists them: ${codecs.map((known) => known.id).join(', ')}`,
+  const usable = codecs.filter((candidate) => candidate[use] !== undefined).map((candidate) => candidate.id)
+  throw new CallcostError('usage', `there is no format ${quote(id)}`, {
+    hint: `what can be ${use === 'reads' ? 'read' : 'written'}: ${usable.join(', ')}`,
   })
 }
 

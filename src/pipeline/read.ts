@@ -86,7 +86,7 @@ async function readWhole(
   limits: Limits,
   options: ReadOptions,
 ): Promise<ReadResult> {
-  const codec = options.from === undefined ? detectCodec(head, jsonKeys(head)) : codecById(options.from)
+  const codec = options.from === undefined ? detectCodec(head, jsonKeys(head)) : codecById(options.from, 'reads')
   const faults = new FaultLog(limits, options)
   const read = await readerOf(codec)
   const set = await read(whole, {

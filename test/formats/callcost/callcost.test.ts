@@ -58,7 +58,7 @@ describe('callcost JSON', () => {
   it.each([
     [
       'another version',
-      (text: string) => text.replace('profile/0', 'profile/9'),
+      (text: string) => text.replace('profile/1', 'profile/9'),
       /^expected "callcost\/profile\/\d+", got "callcost\/profile\/9" \(schema, byte \d+\)$/,
     ],
     [
@@ -81,7 +81,7 @@ describe('callcost JSON', () => {
       (text: string) => text.replace(/"parent": ?\[-1,0\]/, '"parent":[1,0]'),
       /does not hold together/,
     ],
-    ['no profile', () => '{"schema":"callcost/profile/0","profiles":[]}', /^expected at least one profile/],
+    ['no profile', () => '{"schema":"callcost/profile/1","profiles":[]}', /^expected at least one profile/],
     [
       'a fraction as a row',
       (text: string) => text.replace(/"name": ?\[0,1\]/, '"name":[0,0.5]'),
