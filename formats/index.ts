@@ -1,14 +1,19 @@
 import { callcost } from './callcost/codec.js'
+import { callgrind } from './callgrind/codec.js'
 import type { Codec } from './codec.js'
 import { collapsed } from './collapsed/codec.js'
 import { cpuprofile } from './cpuprofile/codec.js'
 import { csv } from './csv/codec.js'
 import { heapprofile } from './heapprofile/codec.js'
+import { perfScript } from './perf-script/codec.js'
 import { pprof } from './pprof/codec.js'
 import { pprofLegacy } from './pprof/legacy.js'
 import { pstats } from './pstats/codec.js'
+import { pyinstrument } from './pyinstrument/codec.js'
 import { speedscope } from './speedscope/codec.js'
+import { stackprof } from './stackprof/codec.js'
 import { traceEvent } from './trace-event/codec.js'
+import { xhprof } from './xhprof/codec.js'
 
 /** The formats that callcost knows. One line adds one; the order means nothing but the order of `callcost formats`. */
 export const CODECS: readonly Codec[] = [
@@ -19,7 +24,12 @@ export const CODECS: readonly Codec[] = [
   pprofLegacy,
   speedscope,
   traceEvent,
+  perfScript,
+  pyinstrument,
+  stackprof,
+  xhprof,
   collapsed,
+  callgrind,
   callcost,
   csv,
 ]

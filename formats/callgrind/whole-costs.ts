@@ -1,0 +1,88 @@
+import { addExact, type ExactNumber, exactAt, type NumberColumn } from '../../src/model/numbers.js'
+import type { Profile, ValueType } from '../../src/model/profile.js'
+import type { CallGraph, EdgeIndex, FunctionIndex } from '../../src/model/tables.js'
+import { unitFactor } from '../../src/units.js'
+
+/**
+ * The costs of a call graph as natural numbers, which is all that the format has: times that are not whole become
+ * nanoseconds, what is not known or less than nothing becomes 0. What was changed is counted.
+ */
+export class WholeCosts {
+  /** As written, that is with the unit that the numbers are in. */
+  readonly valueTypes: readonly ValueType[]
+  readonly #graph: CallGraph
+  /** value type → factor to the unit that is written. */
+  readonly #factors: readonly number[]
+  #rounded = false
+  #negative = 0
+  #unknown = 0
+
+  constructor(profile: Profile, graph: CallGraph) {
+    this.#graph = graph
+    const factors: number[] = []
+    this.valueTypes = profile.valueTypes.map((type, value) => {
+      const factor = unitFactor(type.unit, 'nanoseconds')
+      if (isWhole(graph.self[value]!) && isWhole(graph.edges.total[value] ?? null)) {
+        factors.push(1)
+        return type
+      }
+      factors.push(factor ?? 1)
+      return factor === null ? type : { name: type.name, unit: 'nanoseconds' }
+    })
+    this.#factors = factors
+  }
+
+  self(func: FunctionIndex): string {
+    return this.#factors.map((factor, value) => this.#whole(this.#graph.self[value]!, func, factor)).join(' ')
+  }
+
+  call(edge: EdgeIndex): string {
+    const { total } = this.#graph.edges
+    return this.#factors.map((factor, value) => this.#whole(total[value] ?? null, edge, factor)).join(' ')
+  }
+
+  /** The sums of what functions cost themselves. */
+  sums(): string {
+    const counts = { negative: this.#negative, unknown: this.#unknown }
+    const sums = this.#factors.map((factor, value) => {
+      let sum: ExactNumber = 0
+      const column = this.#graph.self[value]!
+      for (let func = 0; func < this.#graph.length; func++) sum = addExact(sum, this.#whole(column, func, factor))
+      return sum
+    })
+    // What was changed is counted where it is written.
+    this.#negative = counts.negative
+    this.#unknown = counts.unknown
+    return sums.join(' ')
+  }
+
+  notes(): string[] {
+    const notes: string[] = []
+    if (this.#rounded) notes.push('costs are written as whole numbers, times as whole nanoseconds')
+    if (this.#negative > 0) notes.push(`${this.#negative} costs are less than nothing and written as 0`)
+    if (this.#unknown > 0) notes.push(`${this.#unknown} costs are not known and written as 0`)
+    return notes
+  }
+
+  #whole(column: NumberColumn | null, row: number, factor: number): ExactNumber {
+    const cost = column === null ? Number.NaN : exactAt(column, row)
+    if (typeof cost === 'number' && !Number.isFinite(cost)) {
+      this.#unknown++
+      return 0
+    }
+    if (cost < 0) {
+      this.#negative++
+      return 0
+    }
+    if (typeof cost === 'bigint') return cost
+    const scaled = cost * factor
+    if (!Number.isInteger(scaled)) this.#rounded = true
+    const whole = Math.round(scaled)
+    // In full, because a number past 10^21 would be written with an exponent.
+    return Number.isSafeInteger(whole) ? whole : BigInt(whole)
+  }
+}
+
+function isWhole(column: NumberColumn | null): boolean {
+  return column === null || column.values.every((cost) => Number.isInteger(cost) || !Number.isFinite(cost))
+}
