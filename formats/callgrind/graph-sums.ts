@@ -57,14 +57,19 @@ export class GraphSums {
     const { edges, length } = graph
     const components = componentsOf(graph)
     const isSelf = (edge: number): boolean => edges.caller[edge] === edges.callee[edge]
-    const totals = graph.self.map((self, value) => this.#totals(graph, self, edges.total[value]!))
+    const sums = graph.self.map((self, value) => this.#totals(graph, self, edges.total[value]!))
+    const totals = sums.map(({ total }) => total)
     const capped = edges.total.map((column, value) => {
       const cells = new NumberBuilder(this.#allocator)
       for (let edge = 0; edge < edges.length; edge++) {
         const callee = edges.callee[edge]!
-        const inside = components.of[callee] === components.of[edges.caller[edge]!]
+        const component = components.of[callee]!
         const cost = exactAt(column!, edge)
-        cells.push(inside ? least(cost, exactAt(totals[value]!, callee)) : cost)
+        // Whatever is cut here must not change a total when the graph is written and read again.
+        if (isSelf(edge)) cells.push(least(cost, exactAt(totals[value]!, callee)))
+        else if (component === components.of[edges.caller[edge]!]) {
+          cells.push(least(cost, sums[value]!.cycle.at(component)))
+        } else cells.push(cost)
       }
       return cells.finish()
     })
@@ -98,7 +103,12 @@ export class GraphSums {
     }
   }
 
-  #totals(graph: CallGraph, self: NumberColumn, edgeTotal: NumberColumn): NumberColumn {
+  /** Function → total, and component → what it cost as a whole. */
+  #totals(
+    graph: CallGraph,
+    self: NumberColumn,
+    edgeTotal: NumberColumn,
+  ): { readonly total: NumberColumn; readonly cycle: NumberBuilder } {
     const { edges, length } = graph
     const components = componentsOf(graph)
     const own = new NumberBuilder(this.#allocator)
@@ -125,7 +135,7 @@ export class GraphSums {
       if (components.size[component]! > 1) own.set(func, least(own.at(func), cycle.at(component)))
       if (entered.at(func) > own.at(func)) own.set(func, entered.at(func))
     }
-    return own.finish()
+    return { total: own.finish(), cycle }
   }
 }
 
