@@ -1,3 +1,4 @@
+import { CallcostError } from '../../src/errors.js'
 import { addExact, type ExactNumber, exactAt, type NumberColumn } from '../../src/model/numbers.js'
 import type { Profile, ValueType } from '../../src/model/profile.js'
 import type { CallGraph, EdgeIndex, FunctionIndex } from '../../src/model/tables.js'
@@ -5,7 +6,7 @@ import { unitFactor } from '../../src/units.js'
 
 /**
  * The costs of a call graph as natural numbers, which is all that the format has: times that are not whole become
- * nanoseconds, what is not known or less than nothing becomes 0. What was changed is counted.
+ * nanoseconds, what is not known becomes 0 and is counted, what is less than nothing is refused.
  */
 export class WholeCosts {
   /** As written, that is with the unit that the numbers are in. */
@@ -14,7 +15,6 @@ export class WholeCosts {
   /** value type → factor to the unit that is written. */
   readonly #factors: readonly number[]
   #rounded = false
-  #negative = 0
   #unknown = 0
 
   constructor(profile: Profile, graph: CallGraph) {
@@ -43,39 +43,42 @@ export class WholeCosts {
 
   /** The sums of what functions cost themselves. */
   sums(): string {
-    const counts = { negative: this.#negative, unknown: this.#unknown }
+    const unknown = this.#unknown
     const sums = this.#factors.map((factor, value) => {
       let sum: ExactNumber = 0
       const column = this.#graph.self[value]!
       for (let func = 0; func < this.#graph.length; func++) sum = addExact(sum, this.#whole(column, func, factor))
       return sum
     })
-    // What was changed is counted where it is written.
-    this.#negative = counts.negative
-    this.#unknown = counts.unknown
+    // What is not known is counted where it is written.
+    this.#unknown = unknown
     return sums.join(' ')
   }
 
   notes(): string[] {
     const notes: string[] = []
     if (this.#rounded) notes.push('costs are written as whole numbers, times as whole nanoseconds')
-    if (this.#negative > 0) notes.push(`${this.#negative} costs are less than nothing and written as 0`)
     if (this.#unknown > 0) notes.push(`${this.#unknown} costs are not known and written as 0`)
     return notes
   }
 
   #whole(column: NumberColumn | null, row: number, factor: number): ExactNumber {
     const cost = column === null ? Number.NaN : exactAt(column, row)
-    if (typeof cost === 'number' && !Number.isFinite(cost)) {
+    if (Number.isNaN(cost)) {
       this.#unknown++
       return 0
     }
-    if (cost < 0) {
-      this.#negative++
+    const scaled = typeof cost === 'bigint' ? cost : cost * factor
+    if (!(scaled >= 0 && scaled < Number.POSITIVE_INFINITY)) {
+      throw new CallcostError('data', `callgrind cannot hold a cost of ${cost}`, {
+        hint: 'it has natural numbers only',
+      })
+    }
+    if (typeof scaled === 'bigint') return scaled
+    if (!Number.isFinite(scaled)) {
+      this.#unknown++
       return 0
     }
-    if (typeof cost === 'bigint') return cost
-    const scaled = cost * factor
     if (!Number.isInteger(scaled)) this.#rounded = true
     const whole = Math.round(scaled)
     // In full, because a number past 10^21 would be written with an exponent.

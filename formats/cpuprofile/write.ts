@@ -145,7 +145,8 @@ function weightClock(profile: Profile, samples: SampleTable, startTime: number, 
   let total = 0
   for (let sample = 0; sample < samples.length; sample++) {
     const weight = column.values[sample]!
-    if (!(weight >= 0)) throw new CallcostError('data', `a CPU profile cannot hold a weight of ${weight}`)
+    if (!(weight >= 0 && weight * (factor ?? 1) < Number.POSITIVE_INFINITY))
+      throw new CallcostError('data', `a CPU profile cannot hold a weight of ${weight}`)
     total += weight * (factor ?? 1)
   }
   if (samples.time === null) context.note('samples have no order: they follow each other as the table has them')

@@ -19,7 +19,11 @@ export function* writeHeapprofile(set: ProfileSet, context: WriteContext): Itera
   const size = new Float64Array(stacks.length)
   for (let sample = 0; sample < samples.length; sample++) {
     const stack = samples.stack[sample]!
-    if (stack !== NONE) size[stack]! += column.values[sample]!
+    const weight = column.values[sample]!
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new CallcostError('data', `a heap profile cannot hold a size of ${weight}`)
+    }
+    if (stack !== NONE) size[stack]! += weight
   }
   const tree = treeOfStacks(profile, frames, stacks)
   const scripts = scriptIds(profile)
