@@ -4,6 +4,7 @@ import type { Codec } from './codec.js'
 import { collapsed } from './collapsed/codec.js'
 import { cpuprofile } from './cpuprofile/codec.js'
 import { csv } from './csv/codec.js'
+import { firefox } from './firefox/codec.js'
 import { heapprofile } from './heapprofile/codec.js'
 import { perfScript } from './perf-script/codec.js'
 import { pprof } from './pprof/codec.js'
@@ -24,6 +25,7 @@ export const CODECS: readonly Codec[] = [
   pprofLegacy,
   speedscope,
   traceEvent,
+  firefox,
   perfScript,
   pyinstrument,
   stackprof,

@@ -8,6 +8,9 @@ import { END, NO_NAME, type SpanEvents } from './span-events.js'
 /** `work (/srv/app/a.py:12)`, as VizTracer names Python's functions. */
 const PLACED_NAME = /^(.+) \(([^()]*[^()\d:][^()]*):(\d{1,9})\)$/s
 
+/** Longer names, in characters, are taken as they are: backtracking over them could take long. */
+const LONGEST = 4096
+
 /** What spans without a name are called. */
 const UNNAMED = '(anonymous)'
 
@@ -50,7 +53,7 @@ export class SpanLabels {
 
   #describe(strings: StringInterner, name: StringIndex, category: StringIndex, labelsOf: Int32Array): void {
     const text = name === NO_NAME ? '' : strings.text(name)
-    const placed = PLACED_NAME.exec(text)
+    const placed = text.length > LONGEST ? null : PLACED_NAME.exec(text)
     const isShared = name !== NO_NAME && labelsOf[name]! > 1 && category !== NONE
     const suffix = isShared ? ` [${strings.text(category)}]` : ''
     if (placed !== null) {
