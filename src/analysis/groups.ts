@@ -10,8 +10,6 @@ import { PairIndex } from '../model/tuple-index.js'
 /** What functions can be added up by. */
 export type Grouping = 'name' | 'line' | 'file' | 'module' | 'package'
 
-export const GROUPINGS: readonly Grouping[] = ['name', 'line', 'file', 'module', 'package']
-
 /** Members sorted into groups. The members are functions, or the frames of the profile for `line`. */
 export interface Groups {
   readonly by: Grouping

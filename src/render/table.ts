@@ -8,9 +8,13 @@ export type CallsCell = readonly [calls: ExactNumber | null, primitiveCalls: Exa
 export type Cell = string | ExactNumber | CallsCell | null
 
 /** How a column's cells are read. */
-export type Column = { readonly title: string } & (
+export type Column = {
+  readonly title: string
+  /** On a terminal that is too narrow, columns with a number here are left out, the lowest first. */
+  readonly leftOut?: number
+} & (
   | {
-      /** `name` and `place` are shortened in the middle where a terminal is too narrow. */
+      /** Shortened where a terminal is too narrow: places (paths) by folders, others in the middle. */
       readonly kind: 'name' | 'place' | 'text'
     }
   | {

@@ -13,15 +13,15 @@ type Shares = { readonly selfShare: number | null; readonly totalShare: number |
 function costTableColumns({ type, calls }: Measure): Column[] {
   const columns: Column[] = [
     { title: 'self', kind: 'value', unit: type.unit, scaledBy: 'largest' },
-    { title: 'self %', kind: 'ratio' },
+    { title: 'self %', kind: 'ratio', leftOut: 2 },
     { title: 'total', kind: 'value', unit: type.unit, scaledBy: 'largest' },
-    { title: 'total %', kind: 'ratio' },
+    { title: 'total %', kind: 'ratio', leftOut: 3 },
   ]
   if (calls === null) return columns
   return [
     { title: 'calls', kind: 'calls' },
     ...columns,
-    { title: 'self/call', kind: 'value', unit: type.unit, scaledBy: 'mean' },
+    { title: 'self/call', kind: 'value', unit: type.unit, scaledBy: 'mean', leftOut: 1 },
     { title: 'total/call', kind: 'value', unit: type.unit, scaledBy: 'mean' },
   ]
 }
