@@ -4,6 +4,7 @@ import type { Codec } from './codec.js'
 import { collapsed } from './collapsed/codec.js'
 import { cpuprofile } from './cpuprofile/codec.js'
 import { csv } from './csv/codec.js'
+import { dot } from './dot/codec.js'
 import { firefox } from './firefox/codec.js'
 import { heapprofile } from './heapprofile/codec.js'
 import { perfScript } from './perf-script/codec.js'
@@ -34,4 +35,5 @@ export const CODECS: readonly Codec[] = [
   callgrind,
   callcost,
   csv,
+  dot,
 ]
