@@ -11,7 +11,9 @@ import { type InputArgs, type ProfileArgs, parseLimits, rulesOf } from './option
 import { Progress } from './progress.js'
 import { filtered } from './stack-filters.js'
 
-type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max'> & { readonly output?: string | undefined }
+type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max' | 'source-maps'> & {
+  readonly output?: string | undefined
+}
 
 /**
  * Reads files, `-` being stdin, one after the other, and tells on stderr what had to be mended or left out. An output
@@ -42,7 +44,10 @@ export async function readInputs(
     }
     for (const problem of results.at(-1)!.problems) context.warn(`${source.name}: ${problemText(problem)}`)
   }
-  return results
+  const maps = args['source-maps']
+  if (maps === undefined) return results
+  const { withSourceMaps } = await import('./source-maps.js')
+  return withSourceMaps(results, maps, context)
 }
 
 /**

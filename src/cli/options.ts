@@ -21,6 +21,12 @@ export const INPUT_OPTIONS = {
     value: 'NAME',
     describe: 'Take the value type NAME, as in info (default: the one that the profile names)',
   },
+  'source-maps': {
+    kind: 'text',
+    value: 'DIR',
+    complete: 'file',
+    describe: 'Name JavaScript functions by the source maps below DIR, which has the built scripts',
+  },
   strict: { kind: 'flag', describe: 'Refuse what could be repaired' },
   lenient: { kind: 'flag', describe: 'Leave out records that make no sense, and count them' },
   max: {

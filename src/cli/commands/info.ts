@@ -1,13 +1,13 @@
 import { defineCommand } from '../command.js'
 import { INPUT_OPTIONS, REPORT_OPTIONS, RULE_OPTIONS, rulesOf } from '../options.js'
 
-const { from, strict, lenient, max } = INPUT_OPTIONS
+const { from, strict, lenient, max, 'source-maps': sourceMaps } = INPUT_OPTIONS
 
 export const info = defineCommand({
   name: 'info',
   describe: 'Show what a profile file holds: format, producer, profiles, values and what is odd about the data',
   operands: [{ name: 'FILE', many: true }],
-  options: { ...REPORT_OPTIONS, from, strict, lenient, max, ...RULE_OPTIONS },
+  options: { ...REPORT_OPTIONS, from, 'source-maps': sourceMaps, strict, lenient, max, ...RULE_OPTIONS },
   examples: [
     ['callcost info run.prof', 'Say what run.prof is, and how far its numbers can be trusted'],
     ['callcost info *.cpuprofile --format csv', 'List what many files hold'],
