@@ -89,6 +89,10 @@ describe('headline', () => {
     expect(bottleneck(runtime)).toMatchObject({ name: 'loads', scope: 'runtime' })
   })
 
+  it('does not miss the project where no function has a file', () => {
+    expect(said(stacks('main;work 3'))).toBe('work accounts for 100.0 % of samples (3); it is called only by main')
+  })
+
   it('never names waiting or collecting garbage, and says their share', () => {
     const profile = stacks(`
       (root);(idle) 60

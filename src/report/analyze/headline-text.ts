@@ -1,6 +1,7 @@
 import type { Bottleneck, Headline } from '../../analysis/bottleneck.js'
 import type { Measure } from '../../analysis/costs.js'
 import type { Scope } from '../../model/modules/description.js'
+import { NONE } from '../../model/tables.js'
 import { countText, percentText, valueText } from '../../render/value-text.js'
 import { dimension } from '../../units.js'
 import { sentenceName, sentenceText } from './shown-function.js'
@@ -38,8 +39,13 @@ export function headlineLines({ measure, bottleneck, setAside }: Headline): stri
 }
 
 function bottleneckText(measure: Measure, found: Bottleneck): string {
+  const { functions } = measure.profile
   const name = sentenceName(measure.profile, found.function)
-  return `${INSTEAD[found.scope]}${name} ${costText(measure, found)}${workText(measure, found)}${callersText(measure, found)}`
+  // Without any file, as in collapsed stacks, whose code it is cannot be told.
+  const instead = functions.file.subarray(0, functions.length).every((file) => file === NONE)
+    ? ''
+    : INSTEAD[found.scope]
+  return `${instead}${name} ${costText(measure, found)}${workText(measure, found)}${callersText(measure, found)}`
 }
 
 function costText({ type }: Measure, { value, share }: Bottleneck): string {
