@@ -9,7 +9,7 @@ import {
 import { CallcostError } from '../errors.js'
 import { NO_POSITION } from '../model/tables.js'
 import type { MappedScript, OriginalFunction, OriginalPlace } from './source-maps.js'
-import { GeneratedText, LAST_IDENTIFIER } from './source-maps-text.js'
+import { GeneratedText, LAST_IDENTIFIER, OWNED } from './source-maps-text.js'
 
 /** Characters of mappings, after which a map is refused: each makes an array of up to 100 bytes. */
 const MOST_MAPPINGS = 32 * 1024 * 1024
@@ -148,11 +148,20 @@ class SourceMapScript implements MappedScript {
     if (this.#text !== null) {
       const at = this.#text.identifierOf(short, line, column)
       const original = at === null ? null : this.#nameAt(at.line, at.column)
+      const owner = this.#ownerOf(name, line, column)
+      if (owner !== null) return `${owner}.${original ?? short}`
       return original === null ? null : before + original
     }
     // Directly before, or with one `=` or `:` between, as minifiers write it.
     const original = this.#nameAt(line, column - short.length) ?? this.#nameAt(line, column - short.length - 1)
     return original === null ? null : before + original
+  }
+
+  /** The original of `e` in `e.add`, which is what V8 calls `e.prototype.add=function(…)`. */
+  #ownerOf(name: string, line: number, column: number): string | null {
+    const owner = OWNED.exec(name)?.[1]
+    const at = owner === undefined ? null : this.#text!.ownerOf(owner, line, column)
+    return at === null ? null : this.#nameAt(at.line, at.column)
   }
 
   /** The name that the map has for the identifier that begins here. */

@@ -18,9 +18,17 @@ const IDENTIFIER = String.raw`[\w$#\u0080-\uffff]`
 /** The identifier that a name ends with: `get #size`, `Basket.total`; none in `(anonymous)`. */
 export const LAST_IDENTIFIER = new RegExp(`${IDENTIFIER}+$`)
 
+/** What V8 calls a function that is assigned to a property of something: `e.add`. */
+export const OWNED = new RegExp(String.raw`^(${IDENTIFIER}+)\.(${IDENTIFIER}+)$`)
+
 /** The identifier that names a function whose parameters begin where this text ends. */
 const NAMING = new RegExp(
   String.raw`(?<!${IDENTIFIER})(${IDENTIFIER}+)\s*(?:[=:]\s*)?(?:async\b\s*)?(?:function\b\s*)?(?:\*\s*)?$`,
+)
+
+/** A path of names that a function is assigned to: `e.prototype.add=function`. */
+const ASSIGNED_PATH = new RegExp(
+  String.raw`(?<![.]|${IDENTIFIER})(${IDENTIFIER}+)(?:\.${IDENTIFIER}+)+\s*=\s*(?:async\b\s*)?(?:function\b\s*)?(?:\*\s*)?$`,
 )
 
 /** What names a class in front of its constructor. */
@@ -61,6 +69,15 @@ export class GeneratedText {
     const naming = NAMING.exec(this.#text.slice(from, at))
     if (naming?.[1] === name) return this.#positionOf(from + naming.index)
     return naming !== null && CONSTRUCTOR.test(naming[0]) ? this.#classOf(name, from + naming.index) : null
+  }
+
+  /** Where the identifier `owner` stands that the function defined here is assigned to a property of; null when it does not. */
+  ownerOf(owner: string, line: number, column: number): TextPosition | null {
+    const start = this.#starts[line]
+    if (start === undefined) return null
+    const from = Math.max(start, start + column - WINDOW)
+    const path = ASSIGNED_PATH.exec(this.#text.slice(from, start + column))
+    return path?.[1] === owner ? this.#positionOf(from + path.index) : null
   }
 
   /** The name of the class that begins last before `end`: `class e{` or `e=class{`. */

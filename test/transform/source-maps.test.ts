@@ -16,6 +16,7 @@ import { readProfileSet } from '../../src/pipeline/read.js'
 import { applySourceMaps, type MappedScript, type ScriptLookup } from '../../src/transform/source-maps.js'
 import { readSourceMap } from '../../src/transform/source-maps-lookup.js'
 import { dataUrlText, pathNames, sourceMapReference, urlBeside } from '../../src/transform/source-maps-url.js'
+import { graph } from '../support/draw.js'
 import { FIXTURES } from '../support/fixtures.js'
 
 const FOLDER = join(FIXTURES, 'source-maps')
@@ -184,6 +185,22 @@ describe('functions of one original', () => {
     ])
   })
 
+  it('add up in a call graph, which has no stacks', () => {
+    const profile = graph(`
+      main 1x self=1 total=10
+      a@file:///app/built/x.js:110 2x self=4 total=4
+      b@file:///app/built/x.js:210 3x self=5 total=5
+      main -> a@file:///app/built/x.js:110 2x total=4
+      main -> b@file:///app/built/x.js:210 3x total=5
+    `)
+    const after = mapped(profile, (file) => (file === built ? script : null))
+    expect(validate(after).errors).toEqual([])
+    expect(rowsOf(after).map(({ name }) => name)).toEqual(['main', 'parse'])
+    expect(Array.from(after.graph!.self[0]!.values)).toEqual([1, 9])
+    expect(Array.from(after.graph!.calls!.values)).toEqual([1, 5])
+    expect(Array.from(after.graph!.edges.total[0]!.values)).toEqual([9])
+  })
+
   it('have the ticks of their lines; lines that the map does not know have none', () => {
     const ticks = (one: MappedScript) => {
       const table = mapped(twice(), (file) => (file === built ? one : null)).stacks!.positionTicks!
@@ -202,12 +219,19 @@ describe('functions of one original', () => {
 
 describe('a source map', () => {
   const code =
-    'class e{constructor(t){}};var o=async(t)=>t,i=[1].map(t=>t),n={p:function*(t){}};function e$(t){}\n  a()\n'
+    'class e{constructor(t){}};var o=async(t)=>t,i=[1].map(t=>t),n={p:function*(t){}};q.prototype.add=function(t){};function e$(t){}\n  a()\n'
   const at = (words: string) => code.indexOf(words) + 1
   const names = (column: number, name: number): SourceMapSegment => [column - 1, 0, 1, 2, name]
   const script = readSourceMap(
     mapOf([
-      [[0, 0, 0, 0], names(at('e{'), 0), names(at('o=async'), 0), names(at('t=>t'), 1), names(at('p:func'), 0)],
+      [
+        [0, 0, 0, 0],
+        names(at('e{'), 0),
+        names(at('o=async'), 0),
+        names(at('t=>t'), 1),
+        names(at('p:func'), 0),
+        names(at('q.proto'), 0),
+      ],
       [[2, 1, 6, 0]],
     ]),
     built,
@@ -217,9 +241,11 @@ describe('a source map', () => {
   it.each([
     ['the class of a constructor', 'e', '(t){}}', 'parse'],
     ['an async arrow function', 'o', '(t)=>t', 'parse'],
-    ['a generator in an object', 'p', '(t){}};f', 'parse'],
-    ['an accessor, behind its word', 'get p', '(t){}};f', 'get parse'],
-    ['a path of names, at its last', 'n.p', '(t){}};f', 'n.parse'],
+    ['a generator in an object', 'p', '(t){}};q', 'parse'],
+    ['an accessor, behind its word', 'get p', '(t){}};q', 'get parse'],
+    ['a path of names, at its last', 'n.p', '(t){}};q', 'n.parse'],
+    ['what is assigned to a prototype', 'q.add', '(t){};', 'parse.add'],
+    ['no owner of another name', 'r.add', '(t){};', null],
     ['no function by its parameter', '(anonymous)', 't=>t', null],
     ['no function without a name', '', 't=>t', null],
     ['no function by the one before', 'e$', '(t){}\n', null],
