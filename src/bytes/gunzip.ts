@@ -3,6 +3,7 @@ import { CallcostError, FormatError } from '../errors.js'
 import { type Limits, limitError } from '../limits.js'
 import { peek } from './head.js'
 import type { ByteSource } from './source.js'
+import { unzstd } from './unzstd.js'
 
 /** Bytes that tell a compressed input. */
 const MAGIC_BYTES = 4
@@ -12,50 +13,42 @@ const RATIO_FREE_BYTES = 64 * 1024 * 1024
 
 const OUTPUT_CHUNK = 256 * 1024
 
+/** A compression that is told by its first bytes. */
+interface Compression {
+  readonly name: string
+  readonly magic: readonly number[]
+  /** The command that decompresses a file to its output. */
+  readonly command: string
+  readonly open: (source: ByteSource, limits: Limits) => ByteSource
+}
+
+const COMPRESSIONS: readonly Compression[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], command: 'gzip -dc', open: gunzipped },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], command: 'zstd -dc', open: unzstdded },
+]
+
 /**
  * The source as it is, or decompressed when its first bytes say that it is compressed; the name never matters. Holds
  * the input to the limits `input`, `decompressed` and `ratio` as the bytes arrive. Throws {@link FormatError} for
- * gzip data that is damaged, cut off, followed by other bytes or compressed twice, and for compressions we cannot read.
+ * data that is damaged, cut off, followed by other bytes or compressed twice.
  */
 export async function decompress(source: ByteSource, limits: Limits): Promise<ByteSource> {
   const stored = await peek(limited(source, limits), MAGIC_BYTES)
-  try {
-    refuseOthers(stored.head)
-  } catch (error) {
-    await stored.source.close?.()
-    throw error
-  }
-  if (!isGzip(stored.head)) return stored.source
-
-  const inner = await peek(gunzipped(stored.source, limits), MAGIC_BYTES)
-  try {
-    refuseOthers(inner.head)
-    if (isGzip(inner.head)) {
-      throw new FormatError(
-        'the file is compressed twice: gzip in gzip',
-        {},
-        { hint: 'decompress it once with gzip -dc FILE, callcost - reads the result' },
-      )
-    }
-  } catch (error) {
-    await inner.source.close?.()
-    throw error
-  }
-  return inner.source
+  const outer = compressionOf(stored.head)
+  if (outer === undefined) return stored.source
+  const opened = await peek(outer.open(stored.source, limits), MAGIC_BYTES)
+  const inner = compressionOf(opened.head)
+  if (inner === undefined) return opened.source
+  await opened.source.close?.()
+  throw new FormatError(
+    `the file is compressed twice: ${inner.name} in ${outer.name}`,
+    {},
+    { hint: `decompress it once with ${outer.command} FILE, callcost - reads the result` },
+  )
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b
-}
-
-function refuseOthers(head: Uint8Array): void {
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) {
-    throw new FormatError(
-      'the file is compressed with zstd, which callcost cannot read yet',
-      { offset: 0 },
-      { hint: 'decompress it with zstd -d' },
-    )
-  }
+function compressionOf(head: Uint8Array): Compression | undefined {
+  return COMPRESSIONS.find(({ magic }) => magic.every((byte, at) => head[at] === byte))
 }
 
 /** The source, held to the limit on stored bytes: at once when its size is known, else as they arrive. */
@@ -74,6 +67,15 @@ function limited(source: ByteSource, limits: Limits): ByteSource {
         yield chunk
       }
     },
+  }
+}
+
+function unzstdded(source: ByteSource, limits: Limits): ByteSource {
+  return {
+    name: source.name,
+    size: null,
+    modifiedMs: source.modifiedMs,
+    chunks: () => unzstd(source, (length, compressed) => checkOutput(length, compressed, limits)),
   }
 }
 
