@@ -1,11 +1,41 @@
 // `npm run docs`: writes the tables of README.md that come from the registry of formats, between their marks.
 // `node scripts/docs.mjs --check` only says whether they are up to date.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { CODECS } from '../dist/formats/index.js'
-import { COMMANDS } from '../dist/src/cli/commands/index.js'
-import { COMMON_OPTIONS } from '../dist/src/cli/options.js'
-import { FEATURES, featureText } from '../dist/src/model/features.js'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What the tables are made from, bundled from the sources: the command line is no part of the library's build. */
+async function loadSources() {
+  const folder = mkdtempSync(join(tmpdir(), 'callcost-docs-'))
+  const outfile = join(folder, 'sources.mjs')
+  const contents = `
+    export { CODECS } from './formats/index.ts'
+    export { COMMANDS } from './src/cli/commands/index.ts'
+    export { COMMON_OPTIONS } from './src/cli/options.ts'
+    export { FEATURES, featureText } from './src/model/features.ts'`
+  const banner = {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  }
+  await build({
+    stdin: { contents, resolveDir: root },
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    banner,
+    logLevel: 'warning',
+  })
+  const sources = await import(pathToFileURL(outfile).href)
+  rmSync(folder, { recursive: true })
+  return sources
+}
+
+const { CODECS, COMMANDS, COMMON_OPTIONS, FEATURES, featureText } = await loadSources()
 
 const path = fileURLToPath(new URL('../README.md', import.meta.url))
 
