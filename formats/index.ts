@@ -12,6 +12,7 @@ import { pprof } from './pprof/codec.js'
 import { pprofLegacy } from './pprof/legacy.js'
 import { pstats } from './pstats/codec.js'
 import { pyinstrument } from './pyinstrument/codec.js'
+import { recognised } from './recognised/codec.js'
 import { speedscope } from './speedscope/codec.js'
 import { stackprof } from './stackprof/codec.js'
 import { traceEvent } from './trace-event/codec.js'
@@ -37,3 +38,6 @@ export const CODECS: readonly Codec[] = [
   csv,
   dot,
 ]
+
+/** What is recognised only to say what to do about it. Not listed, and never asked for by its id. */
+export const RECOGNISED: readonly Codec[] = recognised

@@ -1,5 +1,5 @@
 import type { Codec, JsonKeys } from '../../formats/codec.js'
-import { CODECS } from '../../formats/index.js'
+import { CODECS, RECOGNISED } from '../../formats/index.js'
 import { CallcostError, FormatError, quote } from '../errors.js'
 
 /** Bytes that codecs see when they say whether a file is theirs. */
@@ -28,11 +28,14 @@ export function codecByFileName(path: string, codecs: readonly Codec[] = CODECS)
   return best?.codec ?? null
 }
 
+const ALL: readonly Codec[] = [...CODECS, ...RECOGNISED]
+
 /**
- * The codec whose format the bytes are in. Content decides: one codec that is certain, else one that finds it likely.
- * Several are an error that names them, so that the order of the registry never matters.
+ * The codec whose format the bytes are in; it may be one that only has advice. Content decides: one codec that is
+ * certain, else one that finds it likely. Several are an error that names them, so that the order of the registry never
+ * matters.
  */
-export function detectCodec(head: Uint8Array, keys: JsonKeys | null, codecs: readonly Codec[] = CODECS): Codec {
+export function detectCodec(head: Uint8Array, keys: JsonKeys | null, codecs: readonly Codec[] = ALL): Codec {
   if (head.length === 0) throw new FormatError('the file is empty', { offset: 0 })
   const certain: Codec[] = []
   const likely: Codec[] = []
