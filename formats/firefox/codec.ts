@@ -17,8 +17,12 @@ export const firefox: Codec = {
     'several-profiles',
     'raw-names',
   ],
+  writes: ['stacks', 'order', 'files', 'definition-lines', 'lines', 'columns', 'inlining', 'several-profiles'],
   sniff: (_head, keys) => sniffKeys(keys),
-  load: async () => ({ read: (await import('./read.js')).readFirefox }),
+  load: async () => ({
+    read: (await import('./read.js')).readFirefox,
+    write: (await import('./write.js')).writeFirefox,
+  }),
 }
 
 function sniffKeys(keys: JsonKeys | null): Sniff {

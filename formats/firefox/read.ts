@@ -35,8 +35,10 @@ export async function readFirefox(source: ByteSource, context: ReadContext): Pro
   for await (const chunk of source.chunks()) scanner.write(chunk)
   scanner.end()
 
-  const sampled = document.threads.filter((thread) => (thread.samples.column('stack')?.length ?? 0) > 0)
-  if (sampled.length === 0) throw new FormatError('expected at least one thread with samples', { path: 'threads' })
+  const busy = document.threads.filter((thread) => thread.samples.column('stack') !== null)
+  // A recording of nothing is one, too.
+  const sampled = busy.length > 0 ? busy : document.threads
+  if (sampled.length === 0) throw new FormatError('expected at least one thread', { path: 'threads' })
   const hasProcesses = sampled.some((thread) => thread.pid !== sampled[0]!.pid)
   const isTachyon = document.meta.importedFrom === TACHYON
   const quirks: Quirks = { hasFunctionLines: !isTachyon, hasBinaries: !isTachyon, columnShift: isTachyon ? 1 : 0 }
@@ -69,7 +71,7 @@ function profileOf(
   context: ReadContext,
 ): Profile {
   const { meta, samples } = thread
-  const stacks = samples.column('stack')!
+  const stacks = samples.column('stack') ?? new Float64Array(0)
   const weights = sameLength(samples.column('weight'), stacks, 'weights')
   const times = timesOf(thread, stacks, context)
   const { valueTypes, factors } = valuesOf(thread.weightType, meta)
@@ -155,7 +157,7 @@ function spanOf(times: Float64Array | null, meta: Meta): { readonly start: numbe
   const end = last + known(meta.interval, 0)
   return {
     start: Math.min(first, known(meta.profilingStartTime, first)),
-    end: Math.max(end, known(meta.profilingEndTime, end)),
+    end: meta.profilingEndTime >= last ? meta.profilingEndTime : end,
   }
 }
 

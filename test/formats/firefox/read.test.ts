@@ -124,8 +124,13 @@ describe('weights', () => {
     await expect(read(file({ stack: [0, 1, 0.5] }))).rejects.toThrow('expected one of 2 stacks, got stack 0.5')
   })
 
-  it('a file without samples is refused', async () => {
-    await expect(read(file({ stack: [], timeDeltas: [] }))).rejects.toThrow('expected at least one thread with samples')
+  it('threads without samples are left out beside others, and kept when there are only such', async () => {
+    const whole = file({})
+    const idle = { name: 'idle', samples: { stack: [], timeDeltas: [] } }
+    const { set } = await read({ ...whole, threads: [idle, ...whole.threads, idle] })
+    expect(set.profiles.map(({ name }) => name)).toEqual(['t'])
+    expect((await read({ ...whole, threads: [idle] })).set.profiles[0]?.samples?.length).toBe(0)
+    await expect(read({ ...whole, threads: [] })).rejects.toThrow('expected at least one thread')
   })
 })
 
