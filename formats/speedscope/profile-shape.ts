@@ -11,8 +11,8 @@ import {
 } from '../../src/bytes/json-shape.js'
 import { decodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place, quote } from '../../src/errors.js'
-import { isUnit } from '../../src/units.js'
 import type { ReadContext } from '../codec.js'
+import { SPEEDSCOPE_UNITS } from './file-format.js'
 import { ProfileColumns } from './profile-columns.js'
 
 /** The shape of one profile, of either type; `finish` gets its columns. */
@@ -67,7 +67,8 @@ export function profileShape(
       ),
       unit: text((bytes, start, end) => {
         const unit = decodeText(bytes, start, end)
-        if (isUnit(unit)) columns.unit = unit
+        const known = SPEEDSCOPE_UNITS.find((candidate) => candidate === unit)
+        if (known !== undefined) columns.unit = known
         else context.repair('a unit that speedscope does not know counts as none', place())
       }),
       startValue: orNothing((value) => {
