@@ -19,7 +19,9 @@ const MOST_COLUMNS = 100
 export function parseArguments(normal: NormalArgv, command: Command): Args<OptionTable> {
   const parsed = makeParser([command], null).parseSync([...normal.argv]) as Record<string, unknown>
   const args: Record<string, unknown> = { operands: operandsOf(command, parsed) }
-  for (const [name, option] of Object.entries(command.options)) args[name] = parsedValue(name, option, parsed[name])
+  for (const [name, option] of Object.entries({ ...command.options, ...COMMON_OPTIONS })) {
+    args[name] = parsedValue(name, option, parsed[name])
+  }
   return args as Args<OptionTable>
 }
 
