@@ -7,7 +7,7 @@ import { withoutExtension } from './source-path.js'
  *
  *     …/node_modules/outer/node_modules/@scope/inner/lib/x.js          @scope/inner   @scope/inner/lib/x
  *     …/node_modules/.pnpm/left-pad@1.3.0/node_modules/left-pad/a.js   left-pad       left-pad/a
- *     …/npm/registry.npmjs.org/chalk/5.3.0/source/index.js             chalk          chalk/source/index
+ *     …/npm/registry.example.org/chalk/5.3.0/source/index.js             chalk          chalk/source/index
  *     https://jsr.io/@std/path/1.0.8/mod.ts                            @std/path      @std/path/mod
  */
 export function packageAtPath(path: string): FunctionDescription | null {
