@@ -61,7 +61,7 @@ describe('describeFunction: JavaScript of the project', () => {
     ['http://localhost:5173/src/App.tsx?t=1700000000000', 'project | src/App'],
     ['http://[::1]:5173/src/App.tsx', 'project | src/App'],
     ['http://127.0.0.1/', 'project | 127.0.0.1'],
-    ['http://localhost:5173/@fs/srv/app/shared/x.ts', 'project | common/x'],
+    ['http://localhost:5173/@fs/srv/app/shared/x.ts', 'project | shared/x'],
     ['http://localhost:8080/util.js', 'project | util'],
     ['webpack://shop/./src/cart.ts?1a2b', 'project | src/cart'],
     ['webpack://@acme/shop/./src/cart.ts', 'project | src/cart'],
