@@ -24,7 +24,6 @@ export const CODECS: readonly Codec[] = [
   cpuprofile,
   heapprofile,
   pprof,
-  pprofLegacy,
   speedscope,
   traceEvent,
   firefox,
@@ -40,4 +39,4 @@ export const CODECS: readonly Codec[] = [
 ]
 
 /** What is recognised only to say what to do about it. Not listed, and never asked for by its id. */
-export const RECOGNISED: readonly Codec[] = recognised
+export const RECOGNISED: readonly Codec[] = [pprofLegacy, ...recognised]

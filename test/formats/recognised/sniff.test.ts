@@ -74,6 +74,12 @@ describe('the table', () => {
     for (const { title, advice } of FOREIGN) expect([title, advice].filter((text) => text.endsWith('.'))).toEqual([])
   })
 
+  it('has all codecs that only give advice: the list of formats has what is read or written', () => {
+    const isUsed = ({ reads, writes }: (typeof CODECS)[number]) => reads !== undefined || writes !== undefined
+    expect(CODECS.filter((codec) => !isUsed(codec)).map(({ id }) => id)).toEqual([])
+    expect(RECOGNISED.filter(isUsed).map(({ id }) => id)).toEqual([])
+  })
+
   it('takes no fixture of a format that is read for something else', () => {
     for (const { path, bytes } of readableFixtures()) {
       const head = bytes.subarray(0, 65_536)
