@@ -34,6 +34,11 @@ export class FileHead {
     return this.#fields.get('stacks') === 'inferred'
   }
 
+  /** We wrote the file: nobody else says what the weights are. */
+  get isOurs(): boolean {
+    return this.#fields.has('value')
+  }
+
   /** What the weights are: as `# value: time (nanoseconds)` says, austin's microseconds, else samples. */
   get valueType(): ValueType {
     const value = /^(.+) \((\w+)\)$/.exec(this.#fields.get('value') ?? '')

@@ -21,6 +21,9 @@ export interface FrameStyle {
 /** Share of the frames that must have a form before we believe in it. */
 const BELIEF = 0.95
 
+/** The same in what we wrote: built-ins have no place, and they can be most of the functions. */
+const BELIEF_IN_OURS = 0.1
+
 /** Frames that name no function, in files whose other frames do: threads, processes, `<GC>`. */
 const NO_FUNCTION = /^(tid:\d+|P\d+|T\d+(:\d+)?|process \d+:.*|thread \(.*|<[^:]*>|\[.*\]|\(.*\))$/
 
@@ -31,8 +34,8 @@ const COLONS = /^(.*(?:\.py[cwx]?|>)):([^:]+):(\d+)$/s
 const MARK = /_\[(.)\]$/s
 const KNOWN_MARKS = 'kji01'
 
-/** The style of a file's frames, each text counted once. */
-export function frameStyle(texts: Iterable<string>): FrameStyle {
+/** The style of a file's frames, each text counted once. `isOurs`: callcost wrote them. */
+export function frameStyle(texts: Iterable<string>, isOurs = false): FrameStyle {
   let functions = 0
   let places = 0
   let colons = 0
@@ -51,7 +54,8 @@ export function frameStyle(texts: Iterable<string>): FrameStyle {
     else if (COLONS.test(bare)) colons++
   }
   const enough = functions * BELIEF
-  const form = functions === 0 ? 'plain' : places >= enough ? 'place' : colons >= enough ? 'colons' : 'plain'
+  const enoughPlaces = isOurs ? functions * BELIEF_IN_OURS : enough
+  const form = functions === 0 ? 'plain' : places >= enoughPlaces ? 'place' : colons >= enough ? 'colons' : 'plain'
   return { form, hasMarks: marked > 0 && known >= marked * BELIEF }
 }
 

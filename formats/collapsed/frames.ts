@@ -12,10 +12,10 @@ export interface Frames {
   readonly frames: FrameTable
 }
 
-/** The functions and frames that the texts of a file's frames name. */
-export function framesOf(texts: StringInterner, allocator: Allocator): Frames {
+/** The functions and frames that the texts of a file's frames name. `isOurs`: callcost wrote them. */
+export function framesOf(texts: StringInterner, isOurs: boolean, allocator: Allocator): Frames {
   const { length } = texts
-  const style = frameStyle(decoded(texts, length))
+  const style = frameStyle(decoded(texts, length), isOurs)
   const builder = new FunctionTableBuilder(allocator, texts)
   const functionOf = allocator.int32(length)
   const line = allocator.int32(length).fill(NO_POSITION)

@@ -69,7 +69,7 @@ export async function readCollapsed(source: ByteSource, context: ReadContext): P
 }
 
 function profileOf(stacks: FoldedStacks, head: FileHead, context: ReadContext): Profile {
-  const { functions, strings, frames, style } = framesOf(stacks.texts, context.allocator)
+  const { functions, strings, frames, style } = framesOf(stacks.texts, head.isOurs, context.allocator)
   return makeProfile({
     source: {
       format: 'collapsed',

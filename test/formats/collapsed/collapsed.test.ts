@@ -72,6 +72,20 @@ describe('reading', () => {
     expect(selfs(await read('main (void);work (int) 3'))).toHaveProperty(['work (int)'])
   })
 
+  it('believes in places of its own writing, however many built-ins have none', async () => {
+    const lines = [
+      'main (a.py:1);work (a.py:5) 1',
+      'main (a.py:1);{len} 2',
+      'main (a.py:1);RegExp: (a|b) 4',
+      '{exec} 8',
+    ]
+    const places = { 'main@a.py': [0, 7], 'work@a.py': [1, 1], '{len}': [2, 2], 'RegExp: (a|b)': [4, 4] }
+    expect(selfs(await read(['# value: time (seconds)', ...lines].join('\n')))).toMatchObject(places)
+    expect(selfs(await read(lines.join('\n')))).toHaveProperty(['main (a.py:1)'])
+    const onlyNames = '# value: time (seconds)\nmain;work (int) 3\nmain;put (void) 4'
+    expect(selfs(await read(onlyNames))).toHaveProperty(['work (int)'])
+  })
+
   it('leaves out lines without a weight under lenient, with a count', async () => {
     const text = 'main;a 1\nno weight here\nmain;b -2\nmain;b 4\n'
     const { set, problems } = await readProfileSet(Buffer.from(text), { from: 'collapsed', lenient: true })
