@@ -93,15 +93,14 @@ export function namedProfiles({ name, set }: ReadResult): ProfileSet {
   }
 }
 
-/** Which value `--value` takes: an index into the profile's value types. */
-export function chooseValue(profile: Profile, args: Pick<InputArgs, 'value'>): number {
-  if (args.value === undefined) return profile.defaultValue
-  const index = profile.valueTypes.findIndex(({ name }) => name === args.value)
-  if (index >= 0) return index
-  const names = profile.valueTypes.map(({ name }) => quote(name))
-  throw new CallcostError('data', `the profile has no value ${quote(args.value)}`, {
-    hint: `it has ${names.join(', ')}`,
-  })
+/** Which value `--value` takes, by name, else by number: an index into the profile's value types. */
+export function chooseValue({ valueTypes, defaultValue }: Profile, { value }: Pick<InputArgs, 'value'>): number {
+  if (value === undefined) return defaultValue
+  const named = valueTypes.findIndex(({ name }) => name === value)
+  const index = named < 0 && /^\d+$/.test(value) ? Number(value) - 1 : named
+  if (index in valueTypes) return index
+  const names = valueTypes.map(({ name }, at) => `${at + 1} ${quote(name)}`)
+  throw new CallcostError('data', `the profile has no value ${quote(value)}`, { hint: `it has ${names.join(', ')}` })
 }
 
 function problemText({ outcome, message, count, first }: InputProblem): string {

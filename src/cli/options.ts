@@ -18,8 +18,8 @@ export const INPUT_OPTIONS = {
   },
   value: {
     kind: 'text',
-    value: 'NAME',
-    describe: 'Take the value type NAME, as in info (default: the one that the profile names)',
+    value: 'N|NAME',
+    describe: 'Take one value type, by its name or number in info (default: the one that the profile names)',
   },
   'source-maps': {
     kind: 'text',

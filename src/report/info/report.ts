@@ -89,15 +89,19 @@ function contentFacts({ profile, summary }: DescribedProfile): (Fact | null)[] {
     fact('profile', profile.name),
     fact('process', profile.process),
     fact('thread', profile.thread),
-    ...summary.values.map((value): Fact => ['value', valueFact(value)]),
+    ...summary.values.map((value, index): Fact => ['value', valueFact(value, index + 1)]),
     ['holds', contentText(summary)],
     duration === null ? null : ['duration', valueText(duration.value, duration.unit)],
   ]
 }
 
-function valueFact({ name, unit, total, isDefault }: DescribedProfile['summary']['values'][number]): string {
+/** `number`: 1-based, as --value counts. */
+function valueFact(
+  { name, unit, total, isDefault }: DescribedProfile['summary']['values'][number],
+  number: number,
+): string {
   const amount = total === null ? 'unknown' : valueText(total, unit)
-  return `${name} in ${unit}: ${amount}${isDefault ? '' : ' (choose it with --value)'}`
+  return `${name} in ${unit}: ${amount}${isDefault ? '' : ` (choose it with --value ${number})`}`
 }
 
 /** `478 functions, 792 call edges, 291,663 calls` */
