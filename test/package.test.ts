@@ -78,6 +78,9 @@ declare const console: { log(text: string): void }
 console.log(JSON.stringify({ functions: profile.functions.length, rows: graph.length, value, kind }))
 `,
     )
+    // The example of the README, which is compiled and not run.
+    const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))![1]!
+    writeFileSync(join(folder, 'readme.ts'), `declare const console: { log(...values: unknown[]): void }\n${example}`)
     const options = {
       compilerOptions: {
         module: 'nodenext',
@@ -89,7 +92,7 @@ console.log(JSON.stringify({ functions: profile.functions.length, rows: graph.le
         noUncheckedIndexedAccess: true,
         skipLibCheck: false,
       },
-      files: ['consumer.ts'],
+      files: ['consumer.ts', 'readme.ts'],
     }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options))
     run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder])
