@@ -57,6 +57,8 @@ export interface Headline {
   readonly bottleneck: Bottleneck | null
   /** Largest first; those that cost nothing left out. */
   readonly setAside: readonly SetAside[]
+  /** Of samples without a stack; null when it cannot be told. */
+  readonly stacklessShare: number | null
 }
 
 const SCOPES: readonly Scope[] = ['project', 'packages', 'runtime']
@@ -88,14 +90,25 @@ export function headline(profile: Profile, value?: number): Headline {
       best.set(scope, { fn, value: cost })
     }
   }
+  const stacklessShare = shareOf(withoutStack(measured), measured.total)
   setAside.sort((a, b) => b.value - a.value || compareFunctions(profile, a.function, b.function))
   for (const scope of SCOPES) {
     const found = best.get(scope)
     if (found !== undefined && found.value > 0) {
-      return { measure: measured, bottleneck: bottleneckAt(measured, found.fn, scope), setAside }
+      return { measure: measured, bottleneck: bottleneckAt(measured, found.fn, scope), setAside, stacklessShare }
     }
   }
-  return { measure: measured, bottleneck: null, setAside }
+  return { measure: measured, bottleneck: null, setAside, stacklessShare }
+}
+
+function withoutStack({ profile: { samples }, value }: Measure): number {
+  const column = samples?.values[value]
+  let sum = 0
+  if (samples === null || !column) return sum
+  for (let sample = 0; sample < samples.length; sample++) {
+    if (samples.stack[sample]! < 0) sum += finite(valueAt(column, sample))
+  }
+  return sum
 }
 
 function isNoCode(category: Category): boolean {

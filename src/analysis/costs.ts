@@ -10,7 +10,7 @@ export interface Measure {
   /** Index of the value type. */
   readonly value: number
   readonly type: ValueType
-  /** The profile total: Σ self, or what the profile weighed before filters took samples away. */
+  /** The profile total: all samples, those without a stack too, else Σ self; with filters, what it was before them. */
   readonly total: ExactNumber
   /** All calls; null when the source counts none. */
   readonly calls: ExactNumber | null
@@ -25,9 +25,18 @@ export function measure(profile: Profile, value = profile.defaultValue): Measure
     graph,
     value,
     type: profile.valueTypes[value] ?? { name: 'time', unit: 'none' },
-    total: profile.wholeTotals?.[value] ?? (self === undefined ? 0 : sumColumn(self, graph.length)),
+    total:
+      profile.wholeTotals?.[value] ??
+      sampledTotal(profile, value) ??
+      (self === undefined ? 0 : sumColumn(self, graph.length)),
     calls: graph.calls === null ? null : sumCounts(graph.calls, graph.length),
   }
+}
+
+/** Σ of the samples, with those whose stack is empty, which are nobody's self; null when no sample has a value. */
+export function sampledTotal({ samples }: Profile, value: number): ExactNumber | null {
+  const column = samples?.values[value]
+  return samples === null || !column ? null : sumColumn(column, samples.length)
 }
 
 /** Columns of one kind of row: functions, groups or edges. null where nothing is known of any row. */

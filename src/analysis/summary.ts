@@ -1,7 +1,7 @@
-import { type ExactNumber, sumColumn } from '../model/numbers.js'
+import type { ExactNumber } from '../model/numbers.js'
 import type { Profile, ValueType } from '../model/profile.js'
 import type { Unit } from '../units.js'
-import { measure } from './costs.js'
+import { measure, sampledTotal } from './costs.js'
 
 /** What one profile holds, in numbers. What it has no table for is null. */
 export interface ProfileSummary {
@@ -51,11 +51,8 @@ export function summarize(recorded: Profile, weighed: Profile = recorded): Profi
   }
 }
 
-/** Samples with an empty stack weigh something too, though it is nobody's self. */
 function totalOf(profile: Profile, value: number): ExactNumber | null {
-  if (profile.samples === null) return measure(profile, value).total
-  const column = profile.samples.values[value] ?? null
-  return column === null ? null : sumColumn(column, profile.samples.length)
+  return profile.samples === null ? measure(profile, value).total : sampledTotal(profile, value)
 }
 
 function sumKnown(counts: Float64Array): number {

@@ -1,3 +1,4 @@
+import { measure } from '../../src/analysis/costs.js'
 import { groupCallGraph } from '../../src/model/call-graph.js'
 import { exactAt } from '../../src/model/numbers.js'
 import type { Profile } from '../../src/model/profile.js'
@@ -11,6 +12,8 @@ export interface Printed {
 /** What `pprof -top` or `-peek .` says. Edges only stand in the latter, under `caller → callee`. */
 export interface PprofReport {
   readonly type: string
+  /** What percentages relate to. */
+  readonly total: Printed | null
   readonly functions: ReadonlyMap<string, { readonly flat: Printed; readonly cum: Printed }>
   readonly edges: ReadonlyMap<string, Printed>
 }
@@ -55,11 +58,18 @@ export function parsePprofText(text: string): PprofReport {
       callers = []
     } else if (line.startsWith('----')) own = null
   }
-  return { type: /^Type: (.*)$/m.exec(text)?.[1] ?? '', functions, edges }
+  const total = new RegExp(`% of ${NUMBER} total$`, 'm').exec(text)
+  return {
+    type: /^Type: (.*)$/m.exec(text)?.[1] ?? '',
+    total: total === null ? null : printed(total[1]!, total[2]!),
+    functions,
+    edges,
+  }
 }
 
-/** Self and total by name, and totals of edges, as exactly as our model has them, in ns where they are times. */
+/** The whole, self and total by name, and totals of edges, as exactly as our model has them, times in ns. */
 export function costsByName(profile: Profile): {
+  readonly whole: number
   readonly functions: ReadonlyMap<string, { readonly flat: number; readonly cum: number }>
   readonly edges: ReadonlyMap<string, number>
 } {
@@ -91,7 +101,7 @@ export function costsByName(profile: Profile): {
     const total = Number(exactAt(graph.edges.total[defaultValue]!, edge)) * factor
     edges.set(`${nameList[caller]} → ${nameList[callee]}`, total)
   }
-  return { functions: costs, edges }
+  return { whole: Number(measure(profile).total) * factor, functions: costs, edges }
 }
 
 const TIME_FACTORS: Readonly<Record<string, number>> = {

@@ -26,7 +26,7 @@ const INSTEAD: Readonly<Record<Scope, string>> = {
  *
  *     fetch_category_name spends 98.3 % of the time (27.69 s): 4,821 calls at 5.74 ms each, …
  */
-export function headlineLines({ measure, bottleneck, setAside }: Headline): string[] {
+export function headlineLines({ measure, bottleneck, setAside, stacklessShare }: Headline): string[] {
   const lines: string[] = []
   if (bottleneck === null) lines.push(`nothing in this profile costs any ${sentenceText(measure.type.name)}`)
   else lines.push(bottleneckText(measure, bottleneck))
@@ -34,6 +34,9 @@ export function headlineLines({ measure, bottleneck, setAside }: Headline): stri
     .filter(({ share }) => share !== null && share >= WORTH_A_LINE)
     .slice(0, 3)
     .map((row) => `${sentenceName(measure.profile, row.function)} ${percentText(row.share!)}`)
+  if (stacklessShare !== null && stacklessShare >= WORTH_A_LINE) {
+    shares.push(`samples without a stack ${percentText(stacklessShare)}`)
+  }
   if (shares.length > 0) lines.push(`not the work of any function: ${shares.join(', ')}`)
   return lines
 }

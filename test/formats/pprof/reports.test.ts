@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { measure } from '../../../src/analysis/costs.js'
 import type { Profile } from '../../../src/model/profile.js'
 import { readProfile } from '../../../src/pipeline/read.js'
 import { filterStacks, type StackFilters } from '../../../src/transform/filter-stacks.js'
@@ -35,6 +36,10 @@ function compare(profile: Profile, report: string, isUntrimmed: boolean): void {
     for (const [edge, weight] of ours.edges) {
       if (weight !== 0 && !theirs.edges.has(edge)) differences.push(`${edge}: pprof has no such edge`)
     }
+  }
+  // What pprof prints for a difference that it wrote is the size of the profile before.
+  if (theirs.total !== null && !report.includes('accounting for -') && !agrees(ours.whole, theirs.total)) {
+    differences.push(`total: ${ours.whole}, pprof says ${theirs.total.value}`)
   }
   expect(differences).toEqual([])
   expect(profile.valueTypes[profile.defaultValue]!.name).toBe(theirs.type)
@@ -80,6 +85,7 @@ describe('flat, cum and edges are those that pprof prints', () => {
     const profile = await readProfile(file('go-1.19-threadcreate.pb'))
     expect(profile.samples!.stack).toEqual(Int32Array.of(-1))
     expect(profile.samples!.values.map((column) => column!.values[0])).toEqual([5])
+    expect(measure(profile).total).toBe(5)
     expect(readFileSync(file('go-1.19-threadcreate.top.txt'), 'utf8')).toContain('0% of 5 total')
   })
 })
