@@ -109,10 +109,10 @@ export function perCall(value: ExactNumber | null, calls: ExactNumber | null): n
   return value === null || calls === null || Number(calls) === 0 ? null : Number(value) / Number(calls)
 }
 
-/** A part of a whole, 0 to 1 where nothing is negative; null when either is unknown or there is no whole. */
+/** A part of a whole, 0 to 1 where nothing is negative, else with the part's sign; null when there is no whole. */
 export function shareOf(part: ExactNumber | null, whole: ExactNumber | null): number | null {
   if (part === null || whole === null || Number(whole) === 0) return null
-  const share = Number(part) / Number(whole)
+  const share = Number(part) / Math.abs(Number(whole))
   return Number.isFinite(share) ? share : null
 }
 
