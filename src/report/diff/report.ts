@@ -43,7 +43,7 @@ export function diffReport(diff: Diff, options: DiffReportOptions): Iterable<Uin
 }
 
 function* text(diff: Diff, rows: ChangedRows, options: DiffReportOptions): Iterable<string> {
-  yield escapeForTerminal(diffStory(diff))
+  for (const line of diffStory(diff)) yield escapeForTerminal(line)
   if (rows.length === 0) return
   yield ''
   yield* textLines(diffTable(diff, rows), { width: options.width ?? PIPE_WIDTH, color: options.color })
@@ -51,7 +51,7 @@ function* text(diff: Diff, rows: ChangedRows, options: DiffReportOptions): Itera
 }
 
 function* markdown(diff: Diff, rows: ChangedRows): Iterable<string> {
-  yield `**${escapeForMarkdown(diffStory(diff))}**`
+  yield `**${escapeForMarkdown(diffStory(diff).join(': '))}**`
   if (rows.length === 0) return
   yield ''
   yield* markdownLines(diffTable(diff, rows))

@@ -11,14 +11,14 @@ import { countText, valueText } from '../../render/value-text.js'
 /** Changes smaller than this share of the total are not worth the headline. */
 const SAME = 0.005
 
-/** What happened, in one sentence: the total before and after, and the function that changed most. */
-export function diffStory(diff: Diff): string {
+/** What happened: the total before and after, then the function that changed most. One or two lines. */
+export function diffStory(diff: Diff): readonly string[] {
   const { before, after, ratio } = diff.total
   const totals = `total ${valueText(before, diff.unit)} → ${valueText(after, diff.unit)}`
   const first = diff.length === 0 ? null : diff.row(0)
   const isSame = ratio !== null && Math.abs(ratio - 1) < SAME
-  if (first === null || (isSame && !isChanged(first))) return `${totals}, nothing changed`
-  return `${totals}, ${isSame ? 'about the same' : speedText(diff)}: ${causeText(diff, first)}`
+  if (first === null || (isSame && !isChanged(first))) return [`${totals}, nothing changed`]
+  return [`${totals}, ${isSame ? 'about the same' : speedText(diff)}`, causeText(diff, first)]
 }
 
 function speedText({ total: { ratio, before, after }, valueTypes }: Diff): string {
