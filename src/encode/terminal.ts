@@ -3,8 +3,9 @@ const PRINTABLE_ASCII = /^[ -~]*$/
 /**
  * What a terminal obeys or does not show: controls (ESC, C1, newlines), formats (bidi overrides, zero width, tags),
  * line and paragraph separators, lone surrogates, and the four fillers of Hangul, which are letters that nobody sees.
+ * Two blocks stand as a whole, because their unassigned code points are not shown either.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0]/gu
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115f\u1160\u3164\uffa0\u2060-\u206f\u{e0000}-\u{e007f}]/gu
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' }
 

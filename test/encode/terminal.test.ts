@@ -23,6 +23,7 @@ describe('escapeForTerminal', () => {
     expect(escapeForTerminal('rtl\u202egnp')).toBe('rtl\\u{202e}gnp')
     expect(escapeForTerminal('\ud800')).toBe('\\u{d800}')
     expect(escapeForTerminal('\u{e0041}')).toBe('\\u{e0041}')
+    expect(escapeForTerminal('\u{e0000}\u2065')).toBe('\\u{e0000}\\u{2065}')
   })
 
   it('leaves readable text alone', () => {
