@@ -46,7 +46,9 @@ function chosen({ profiles }: ProfileSet, choice: ProfileChoice): Profile {
   const byName = typeof choice === 'string' ? profiles.find((profile) => profile.name === choice) : undefined
   const found = byName ?? (number === null ? undefined : profiles[number - 1])
   if (found !== undefined) return found
-  const names = profiles.slice(0, 8).map((profile, index) => `${index + 1} ${quote(profile.name)}`)
+  const names = profiles
+    .slice(0, 8)
+    .map((profile, index) => (profile.name === '' ? `${index + 1}` : `${index + 1} ${quote(profile.name)}`))
   throw new CallcostError('data', `there is no profile ${quote(String(choice))}`, {
     hint: `the file has ${names.join(', ')}${profiles.length > 8 ? ', …' : ''}`,
   })
