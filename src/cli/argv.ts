@@ -1,53 +1,46 @@
 import { CallcostError, quote } from '../errors.js'
-import type { Command, Option, OptionTable } from './command.js'
+import type { Args, Command, Option, OptionTable } from './command.js'
 import { nearest } from './nearest.js'
 import { COMMON_OPTIONS, oneOf, parseValue } from './options.js'
 
 /** What a command line without a command means. */
 const DEFAULT_COMMAND = 'analyze'
 
-/** A command line in the one form that yargs reads as it is meant. */
-export interface NormalArgv {
+/** A command line, read and checked. */
+export interface CommandLine {
   /** Null when neither a command nor an operand was given. */
   readonly command: Command | null
   /** The first operand, when it made the command the default one: it may be a command with a typing error. */
   readonly assumedFor: string | null
-  /** The command, its operands, its options as `--name=value`. */
-  readonly argv: readonly string[]
+  /** What `command.run` is given. Operands are only complete when neither help nor the version is asked for. */
+  readonly args: Args<OptionTable>
   readonly asksHelp: boolean
   readonly asksVersion: boolean
-}
-
-/**
- * Stands before each operand and value. yargs drops a bare `-`, takes `-x` for options even after `--` and after
- * `--filter`, and reads numbers; nothing of a command line can hold a NUL, so nothing is mistaken for one.
- */
-const GUARD = '\0'
-
-/** The text that {@link normaliseArgv} guarded. */
-export function unguard(text: string): string {
-  return text.startsWith(GUARD) ? text.slice(GUARD.length) : text
 }
 
 /**
  * Reads a command line: `--name value`, `--name=value`, `-o value`, `-ovalue`, `--` before operands that begin with a
  * dash, `-` as an operand, options before or after the command, `analyze` when the first operand is no command. Throws
  * a usage error for what is unknown (with what was probably meant), lacks its value, is given twice or has a bad value.
+ *
+ * yargs would drop a bare `-`, take `-x` for an option even after `--` and after `--filter`, read `007` as a number, cut
+ * `a.b` at the dot and take the last of two values; what closes all that is a parser already.
  */
-export function normaliseArgv(words: readonly string[], commands: readonly Command[]): NormalArgv {
+export function parseArgv(words: readonly string[], commands: readonly Command[]): CommandLine {
   const named = findCommand(words, commands)
   const command = named?.command ?? commands.find(({ name }) => name === DEFAULT_COMMAND) ?? null
   const options: OptionTable = { ...COMMON_OPTIONS, ...(named === null ? {} : command?.options) }
-  const parsed = parse(words, options, named?.isNamed ? named.at : -1)
+  const { operands, values } = parse(words, options, named?.isNamed ? named.at : -1)
   const known = named === null ? null : command
-  const asksNothing = !parsed.seen.has('help') && !parsed.seen.has('version')
-  if (known !== null && asksNothing) checkOperands(known, parsed.operands)
+  const asksHelp = values.has('help')
+  const asksVersion = values.has('version')
+  if (known !== null && !asksHelp && !asksVersion) checkOperands(known, operands)
   return {
     command: known,
     assumedFor: named === null || named.isNamed ? null : words[named.at]!,
-    argv: [...(known === null ? [] : [known.name]), ...guardOperands(known, parsed.operands), ...parsed.options],
-    asksHelp: parsed.seen.has('help'),
-    asksVersion: parsed.seen.has('version'),
+    args: argumentsOf(options, operands, values),
+    asksHelp,
+    asksVersion,
   }
 }
 
@@ -75,16 +68,18 @@ function findCommand(words: readonly string[], commands: readonly Command[]): Fo
   return null
 }
 
+/** A flag is true, a list has its values in their order. */
+type Value = string | number | true | string[]
+
 interface Parsed {
   readonly operands: string[]
-  readonly options: string[]
-  readonly seen: ReadonlySet<string>
+  /** What was given, by long names. */
+  readonly values: ReadonlyMap<string, Value>
 }
 
 function parse(words: readonly string[], table: OptionTable, skip: number): Parsed {
   const operands: string[] = []
-  const options: string[] = []
-  const seen = new Set<string>()
+  const values = new Map<string, Value>()
   let onlyOperands = false
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
@@ -99,26 +94,33 @@ function parse(words: readonly string[], table: OptionTable, skip: number): Pars
     }
     const { name, option, value } = splitOption(word, table)
     if (option === undefined) throw unknownOption(word, name, table)
-    if (seen.has(name) && option.kind !== 'list' && option.kind !== 'flag') {
-      throw new CallcostError('usage', `--${name} is given twice`)
-    }
-    seen.add(name)
+    const before = values.get(name)
     if (option.kind === 'flag') {
       if (value !== null) throw new CallcostError('usage', `--${name} takes no value, got ${quote(value)}`)
-      options.push(`--${name}`)
+      values.set(name, true)
       continue
     }
+    if (before !== undefined && option.kind !== 'list') throw new CallcostError('usage', `--${name} is given twice`)
     const text = value ?? words[++at]
     if (text === undefined || (value === null && isOptionOf(text, table))) throw valueMissing(name, option, text)
-    parseValue(name, option, text)
-    // yargs compares choices, so they stay as they are; they never look like options.
-    options.push(`--${name}=${option.kind !== 'number' && option.choices !== undefined ? text : GUARD + text}`)
+    const parsed = parseValue(name, option, text)
+    if (option.kind !== 'list') values.set(name, parsed)
+    else if (Array.isArray(before)) before.push(text)
+    else values.set(name, [text])
   }
-  return { operands, options, seen }
+  return { operands, values }
 }
 
-function guardOperands(command: Command | null, words: readonly string[]): string[] {
-  return words.map((word, at) => (command?.operands[at]?.choices === undefined ? GUARD + word : word))
+function argumentsOf(
+  table: OptionTable,
+  operands: readonly string[],
+  values: ReadonlyMap<string, Value>,
+): Args<OptionTable> {
+  const args: Record<string, unknown> = { operands }
+  for (const [name, { kind }] of Object.entries(table)) {
+    args[name] = values.get(name) ?? (kind === 'flag' ? false : kind === 'list' ? [] : undefined)
+  }
+  return args as Args<OptionTable>
 }
 
 function checkOperands(command: Command, words: readonly string[]): void {
@@ -131,6 +133,11 @@ function checkOperands(command: Command, words: readonly string[]): void {
     if (word !== undefined && choices?.includes(word) === false) {
       throw new CallcostError('usage', `expected ${oneOf(choices)} for ${name}, got ${quote(word)}`)
     }
+  }
+  if (command.operands.at(-1)?.many) return
+  const extra = words.slice(command.operands.length)
+  if (extra.length > 0) {
+    throw new CallcostError('usage', `unexpected argument${extra.length > 1 ? 's' : ''} ${extra.join(', ')}`)
   }
 }
 

@@ -1,13 +1,12 @@
 import { CallcostError, EXIT_CODES } from '../errors.js'
 import { openSource } from '../io/file-source.js'
 import { writeStdout } from '../io/stdout.js'
-import { type NormalArgv, normaliseArgv } from './argv.js'
+import { type CommandLine, parseArgv } from './argv.js'
 import type { Command } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { makeContext } from './context.js'
 import { reportError } from './messages.js'
 import { nearest } from './nearest.js'
-import { helpText, parseArguments } from './parser.js'
 
 /** Runs a command line (without `node` and the script). Never throws: what went wrong is told, and is in the exit code. */
 export async function main(words: readonly string[], version: string): Promise<void> {
@@ -26,17 +25,19 @@ export async function main(words: readonly string[], version: string): Promise<v
 }
 
 async function run(words: readonly string[], version: string): Promise<number> {
-  const normal = normaliseArgv(words, COMMANDS)
-  const { command } = normal
-  if (normal.asksHelp) return print(await helpText(command, COMMANDS, process.stdout.columns ?? null))
-  if (normal.asksVersion) return print(`${version}\n`)
+  const line = parseArgv(words, COMMANDS)
+  const { command, args } = line
+  if (line.asksHelp) {
+    const { helpText } = await import('./help-text.js')
+    return print(await helpText(command, COMMANDS, process.stdout.columns ?? null))
+  }
+  if (line.asksVersion) return print(`${version}\n`)
   if (command === null) {
     throw new CallcostError('usage', 'expected a profile file or a command', {
       hint: 'callcost FILE analyzes a file; callcost --help lists the commands',
     })
   }
-  await refuseMistypedCommand(normal, COMMANDS)
-  const args = parseArguments(normal, command)
+  await refuseMistypedCommand(line, COMMANDS)
   const context = makeContext(version, { quiet: args.quiet === true, noColor: args['no-color'] === true })
   return (await command.run(args, context)) ?? 0
 }
@@ -47,7 +48,7 @@ async function print(text: string): Promise<number> {
 }
 
 /** `callcost anaylze x`: a first operand that is no file and nearly a command. */
-async function refuseMistypedCommand({ assumedFor }: NormalArgv, commands: readonly Command[]): Promise<void> {
+async function refuseMistypedCommand({ assumedFor }: CommandLine, commands: readonly Command[]): Promise<void> {
   if (assumedFor === null || !/^[a-z]+$/i.test(assumedFor)) return
   const meant = nearest(
     assumedFor.toLowerCase(),

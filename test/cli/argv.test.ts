@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normaliseArgv } from '../../src/cli/argv.js'
+import { parseArgv } from '../../src/cli/argv.js'
 import { type Command, defineCommand } from '../../src/cli/command.js'
 import { COMMANDS } from '../../src/cli/commands/index.js'
-import { parseArguments } from '../../src/cli/parser.js'
 import { NASTY_NAMES } from '../support/nasty-names.js'
 
 const run = async () => {}
@@ -36,8 +35,8 @@ const COMMANDS_HERE: readonly Command[] = [
 ]
 
 function parse(...words: string[]) {
-  const normal = normaliseArgv(words, COMMANDS_HERE)
-  return { command: normal.command!.name, ...parseArguments(normal, normal.command!) }
+  const { command, args } = parseArgv(words, COMMANDS_HERE)
+  return { command: command!.name, ...args }
 }
 
 describe('a command line', () => {
@@ -125,6 +124,7 @@ describe('a command line', () => {
     expect(() => parse('analyze')).toThrow('analyze needs at least one FILE')
     expect(() => parse('diff')).toThrow('diff needs BEFORE')
     expect(() => parse('diff', 'a', 'b', 'c')).toThrow('unexpected argument c')
+    expect(() => parse('diff', 'a', 'b', 'c', '-')).toThrow('unexpected arguments c, -')
     expect(parse('diff', 'a', '-').operands).toEqual(['a', '-'])
   })
 
@@ -166,12 +166,11 @@ describe('the commands', () => {
             .exec(line)?.[1]
             ?.replace(/ [>|].*$|\)$/g, '')
             .match(/'[^']*'|"[^"]*"|\S+/g) ?? []
-        const normal = normaliseArgv(
+        const parsed = parseArgv(
           words.map((word) => word.replace(/^(['"])(.*)\1$/, '$2')),
           COMMANDS,
         )
-        expect(normal.command?.name, line).toBe(command.name)
-        expect(() => parseArguments(normal, command), line).not.toThrow()
+        expect(parsed.command?.name, line).toBe(command.name)
       }
     }
   })

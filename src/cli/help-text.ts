@@ -1,12 +1,9 @@
 import yargs, { type Argv, type Options } from 'yargs'
-import { CallcostError } from '../errors.js'
-import { type NormalArgv, unguard } from './argv.js'
-import type { Args, Command, Operand, Option, OptionTable } from './command.js'
+import type { Command, Operand, Option } from './command.js'
 import {
   COMMON_OPTIONS,
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
-  parseValue,
   REPORT_OPTIONS,
   RULE_OPTIONS,
   STACK_OPTIONS,
@@ -14,16 +11,6 @@ import {
 
 /** Wider help is hard to read. */
 const MOST_COLUMNS = 100
-
-/** What yargs makes of an argument list that {@link NormalArgv} holds: the arguments of `run`. */
-export function parseArguments(normal: NormalArgv, command: Command): Args<OptionTable> {
-  const parsed = makeParser([command], null).parseSync([...normal.argv]) as Record<string, unknown>
-  const args: Record<string, unknown> = { operands: operandsOf(command, parsed) }
-  for (const [name, option] of Object.entries({ ...command.options, ...COMMON_OPTIONS })) {
-    args[name] = parsedValue(name, option, parsed[name])
-  }
-  return args as Args<OptionTable>
-}
 
 /** The help of a command, or of the whole program; `columns` is the terminal's width, null when there is none. */
 export async function helpText(
@@ -45,24 +32,9 @@ function makeParser(commands: readonly Command[], width: number | null): Argv {
     .scriptName('callcost')
     // The same words on every machine, whatever LANG says.
     .locale('en')
-    .parserConfiguration({
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    })
+    .parserConfiguration({ 'boolean-negation': false })
     .usage('$0 FILE              short for: callcost analyze FILE\n$0 COMMAND [options]')
-    .demandCommand(1)
-    .recommendCommands()
-    .strict()
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new CallcostError('usage', unguardAll(message))
-    })
-    .updateStrings({
-      'Unknown argument: %s': { one: 'unexpected argument %s', other: 'unexpected arguments %s' } as unknown as string,
-    })
     .version(false)
     .help('help', COMMON_OPTIONS.help.describe)
     .alias('help', 'h')
@@ -118,27 +90,4 @@ function groupOf(name: string): string {
   if (name in INPUT_OPTIONS || name in RULE_OPTIONS) return 'Input:'
   if (name in STACK_OPTIONS) return 'Stacks:'
   return name in REPORT_OPTIONS || name in OUTPUT_OPTIONS || name in COMMON_OPTIONS ? 'Output:' : 'Options:'
-}
-
-function operandsOf(command: Command, parsed: Record<string, unknown>): string[] {
-  const operands: string[] = []
-  for (const { name } of command.operands) {
-    const value = parsed[name]
-    for (const text of Array.isArray(value) ? value : value === undefined ? [] : [value]) {
-      operands.push(unguard(String(text)))
-    }
-  }
-  return operands
-}
-
-function parsedValue(name: string, option: Option, value: unknown): unknown {
-  if (option.kind === 'flag') return value === true
-  if (option.kind === 'list') {
-    return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((text) => unguard(String(text)))
-  }
-  return value === undefined ? undefined : parseValue(name, option, unguard(String(value)))
-}
-
-function unguardAll(message: string): string {
-  return message.replaceAll('\0', '')
 }
