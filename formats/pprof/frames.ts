@@ -1,10 +1,9 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
-
 import type { StackBuilder } from '../../src/model/stack-builder.js'
 import { type MappingTable, NO_POSITION, NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
-import type { MessageTables } from './message-tables.js'
 import { placeholderName } from './placeholder.js'
+import type { RecordTables } from './record-tables.js'
 import type { Texts } from './texts.js'
 import { unsigned, type WireReader } from './wire.js'
 
@@ -16,7 +15,7 @@ export interface LocationFrames {
 }
 
 /** The mappings with their texts looked up; null when the file has none. */
-export function mappingTable(tables: MessageTables, texts: Texts, wire: WireReader): MappingTable | null {
+export function mappingTable(tables: RecordTables, texts: Texts, wire: WireReader): MappingTable | null {
   const { mappings } = tables
   const { length } = mappings.at
   if (length === 0) return null
@@ -42,7 +41,7 @@ export function mappingTable(tables: MessageTables, texts: Texts, wire: WireRead
 }
 
 /** file's function → function of the builder. A name that is missing is the system name, or one that says so. */
-export function functionRows(tables: MessageTables, texts: Texts, wire: WireReader, builder: StackBuilder): Int32Array {
+export function functionRows(tables: RecordTables, texts: Texts, wire: WireReader, builder: StackBuilder): Int32Array {
   const { functions } = tables
   const { length } = functions.at
   const rows = new Int32Array(length)
@@ -71,7 +70,7 @@ export function functionRows(tables: MessageTables, texts: Texts, wire: WireRead
 
 /** The frames of all locations. */
 export function locationFrames(
-  tables: MessageTables,
+  tables: RecordTables,
   functions: Int32Array,
   mappings: MappingTable | null,
   builder: StackBuilder,
@@ -111,7 +110,7 @@ export function locationFrames(
 }
 
 function functionOfLine(
-  tables: MessageTables,
+  tables: RecordTables,
   line: number,
   index: number,
   wire: WireReader,
@@ -134,7 +133,7 @@ function unnamed(builder: StackBuilder, mappings: MappingTable | null, mapping: 
 }
 
 /** Whether any of the numbers is not 0. */
-export function hasAddresses(tables: MessageTables): boolean {
+export function hasAddresses(tables: RecordTables): boolean {
   const { mapping, address } = tables.locations
   for (let location = 0; location < mapping.length; location++) {
     const bits = mapping.low[location]! | mapping.high[location]! | address.low[location]! | address.high[location]!

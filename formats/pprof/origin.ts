@@ -108,11 +108,12 @@ export function sourceOf(
       count: 1,
     })
   }
-  if (tables.folded > 0) {
+  const { folded } = tables.records
+  if (folded > 0) {
     notes.push({
       code: 'folded-symbols',
-      message: `${tables.folded} locations have an address that several functions share`,
-      count: tables.folded,
+      message: `${folded} locations have an address that several functions share`,
+      count: folded,
     })
   }
   const recordedAt = BigInt(tables.timeNanos)

@@ -38,12 +38,12 @@ function readMessage(bytes: Uint8Array, context: ReadContext): Profile {
   const { valueTypes, defaultValue } = valueTypesOf(tables, texts, wire, details, notes)
   const builder = new StackBuilder(
     context.allocator,
-    { valueTypes, labels: true, addresses: hasAddresses(tables), inlining: true },
+    { valueTypes, labels: true, addresses: hasAddresses(tables.records), inlining: true },
     functions,
   )
-  const mappings = mappingTable(tables, texts, wire)
-  const functionOf = functionRows(tables, texts, wire, builder)
-  const locations = locationFrames(tables, functionOf, mappings, builder, wire, context)
+  const mappings = mappingTable(tables.records, texts, wire)
+  const functionOf = functionRows(tables.records, texts, wire, builder)
+  const locations = locationFrames(tables.records, functionOf, mappings, builder, wire, context)
   const { labels, parent, frame, rows: stack } = readSamples(tables, texts, locations, builder, wire, context)
   const source = sourceOf(tables, texts, wire, details, notes)
   const finished = builder.finish()

@@ -112,7 +112,7 @@ class SampleReader {
   #takeStack(): boolean {
     const ids = this.#ids
     const { stacks } = this
-    const { ids: table } = this.#tables.locations
+    const { ids: table } = this.#tables.records.locations
     const { first, frames } = this.#locations
     for (let at = ids.length - 1; at >= 0; at--) {
       const low = ids.low[at]!
