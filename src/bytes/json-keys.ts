@@ -1,3 +1,4 @@
+import { isSpace } from './json-text.js'
 import { decodeText } from './text.js'
 
 /** The keys of a JSON text, as far as its head shows them. */
@@ -92,7 +93,7 @@ function stringEnd(head: Uint8Array, at: number): number {
 function skipSpace(head: Uint8Array, at: number): number {
   while (at < head.length) {
     const byte = head[at]!
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
+    if (!isSpace(byte)) break
     at++
   }
   return at

@@ -4,9 +4,9 @@ import { FAILED, UNFINISHED } from './json-number.js'
 import { NumberSinks } from './json-number-sinks.js'
 import { READ_FIELDS, READ_ITEMS, REFUSE_ARRAY, REFUSE_NUMBER, REFUSE_OBJECT, type ShapeNode } from './json-program.js'
 import type { Shape } from './json-shape.js'
-import { TextReader } from './json-text.js'
+import { isSpace, skipPlain, TextReader } from './json-text.js'
 import { ShapeWalk } from './json-walk.js'
-import { byteWords, expectedWords, valueWords } from './json-words.js'
+import { byteWords, expectedWords, LITERALS, valueWords } from './json-words.js'
 import { decodeText } from './text.js'
 
 /** What comes next. The states up to DONE stand between tokens, the others inside of one. */
@@ -29,7 +29,6 @@ const IN_NUMBER = 11
 const IN_WORD = 12
 
 const MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
-const WORDS = { t: encode('true'), f: encode('false'), n: encode('null') }
 
 /**
  * Told of a document that ends before its arrays and objects do, and of a comma before the end of an array, which are
@@ -48,14 +47,13 @@ export class JsonScanner {
   #walk: ShapeWalk
   #numbers: NumberSinks
   #texts: TextReader
-  #word: Uint8Array = WORDS.n
+  #word: Uint8Array = LITERALS.n
   #wordLength = 0
   /** Offset of the current chunk in the input. */
   #base = 0
   #maxText: number
   /** Where the last token began, from the start of the chunk; negative when that was in an earlier one. */
   #at = 0
-
   #forgive: Forgive | null
 
   /** `forgive` is for formats whose writers are killed: see {@link Forgive}. */
@@ -209,7 +207,7 @@ export class JsonScanner {
     }
     if (byte === 0x74 || byte === 0x66 || byte === 0x6e) {
       if (byte === 0x6e ? !node.takesNull : !node.takesBoolean) throw this.#wrongType(byte, at)
-      this.#word = byte === 0x74 ? WORDS.t : byte === 0x66 ? WORDS.f : WORDS.n
+      this.#word = byte === 0x74 ? LITERALS.t : byte === 0x66 ? LITERALS.f : LITERALS.n
       this.#wordLength = 0
       this.#state = IN_WORD
       return this.#goOnWithWord(bytes, at, end)
@@ -231,9 +229,9 @@ export class JsonScanner {
     if (length < word.length) return at
     const node = this.#walk.node
     this.#endValue()
-    if (word === WORDS.n) {
+    if (word === LITERALS.n) {
       if (node.nothing !== null) node.nothing()
-    } else if (node.boolean !== null) node.boolean(word === WORDS.t)
+    } else if (node.boolean !== null) node.boolean(word === LITERALS.t)
     return at
   }
 
@@ -402,22 +400,4 @@ export class JsonScanner {
     const path = this.#walk.path(depth)
     return path === '' ? { offset: this.#base + at } : { path, offset: this.#base + at }
   }
-}
-
-/** From `at` to the first byte that a string cannot have as it is: quote, backslash, control character. */
-function skipPlain(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end) {
-    const byte = bytes[at]!
-    if (byte === 0x22 || byte === 0x5c || byte < 0x20) break
-    at++
-  }
-  return at
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-}
-
-function encode(word: string): Uint8Array {
-  return Uint8Array.from(word, (letter) => letter.charCodeAt(0))
 }

@@ -162,3 +162,18 @@ function hexDigit(byte: number): number {
   const lower = byte | 0x20
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1
 }
+
+/** From `at` to the first byte that a string cannot have as it is: quote, backslash, control character. */
+export function skipPlain(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end) {
+    const byte = bytes[at]!
+    if (byte === 0x22 || byte === 0x5c || byte < 0x20) break
+    at++
+  }
+  return at
+}
+
+/** White space of the grammar. */
+export function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}

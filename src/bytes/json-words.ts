@@ -1,9 +1,13 @@
 import { quote } from '../errors.js'
 import { READ_EITHER, READ_NUMBER, REFUSE_ARRAY, REFUSE_NUMBER, REFUSE_OBJECT, type ShapeNode } from './json-program.js'
+import { encodeText } from './text.js'
 
 /** Path segments that are shown at the beginning and at the end of a path that is longer than both. */
 const FIRST_SEGMENTS = 4
 const LAST_SEGMENTS = 8
+
+/** The words of the grammar, by their first letters. */
+export const LITERALS = { t: encodeText('true'), f: encodeText('false'), n: encodeText('null') }
 
 /** What a node takes: `a number or null`. */
 export function expectedWords(node: ShapeNode): string {
