@@ -235,8 +235,6 @@ export class JsonScanner {
     return at
   }
 
-  // Texts and keys
-
   #readText(bytes: Uint8Array, start: number, end: number, node: ShapeNode): number {
     const at = skipPlain(bytes, start, end)
     if (at < end && bytes[at] === 0x22) {
@@ -295,8 +293,6 @@ export class JsonScanner {
     this.#walk.toKey(bytes, start, end)
   }
 
-  // Numbers
-
   /** What came of reading a number: where it ends, or UNFINISHED, or FAILED. */
   #endNumber(to: number, end: number): number {
     if (to === FAILED) throw this.#fail(this.#numbers.failure, this.#at + this.#numbers.failedAt)
@@ -330,8 +326,6 @@ export class JsonScanner {
     return this.#endNumber(numbers.read(bytes, at, end), end)
   }
 
-  // Nesting
-
   #endObject(at: number): number {
     const top = this.#walk.top
     this.#at = at
@@ -358,8 +352,6 @@ export class JsonScanner {
   #endValue(): void {
     this.#state = this.#walk.depth === 0 ? DONE : AFTER_VALUE
   }
-
-  // Faults
 
   #wrongType(byte: number, at: number): FormatError {
     const got = valueWords(byte)
