@@ -59,7 +59,7 @@ function findCommand(words: readonly string[], commands: readonly Command[]): Fo
     if (word === '--') return at + 1 < words.length ? { command: undefined, at: at + 1, isNamed: false } : null
     if (word.startsWith('-') && word !== '-') {
       const { option, value } = splitOption(word, all)
-      if (option !== undefined && option.kind !== 'flag' && value === null) at++
+      if (option !== undefined && option.kind !== 'flag' && value === null) at += valuesAt(words, at + 1, option)
       continue
     }
     const command = commands.find(({ name }) => name === word)
@@ -104,11 +104,27 @@ function parse(words: readonly string[], table: OptionTable, skip: number): Pars
     const text = value ?? words[++at]
     if (text === undefined || (value === null && isOptionOf(text, table))) throw valueMissing(name, option, text)
     const parsed = parseValue(name, option, text)
-    if (option.kind !== 'list') values.set(name, parsed)
-    else if (Array.isArray(before)) before.push(text)
-    else values.set(name, [text])
+    if (option.kind !== 'list') {
+      values.set(name, parsed)
+      continue
+    }
+    const list = Array.isArray(before) ? before : []
+    list.push(text)
+    if (value === null) {
+      const more = valuesAt(words, at, option) - 1
+      for (let count = 0; count < more; count++) list.push(words[++at]!)
+    }
+    values.set(name, list)
   }
   return { operands, values }
+}
+
+/** How many of the words from `at` are values of an option: one, or for some lists all up to the next option. */
+function valuesAt(words: readonly string[], at: number, option: Option): number {
+  let count = 1
+  if (option.kind !== 'list' || !option.many) return count
+  while (at + count < words.length && (words[at + count] === '-' || !words[at + count]!.startsWith('-'))) count++
+  return count
 }
 
 function argumentsOf(

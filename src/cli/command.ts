@@ -51,6 +51,8 @@ export interface TextOption extends OptionBase {
   readonly value: string
   readonly choices?: readonly string[]
   readonly complete?: Completion
+  /** Of a list: it takes all words up to the next option, as in `--before a.prof b.prof`. */
+  readonly many?: boolean
 }
 
 export type Option = FlagOption | NumberOption | TextOption

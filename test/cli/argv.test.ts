@@ -32,12 +32,54 @@ const COMMANDS_HERE: readonly Command[] = [
     examples: [],
     run,
   }),
+  defineCommand({
+    name: 'runs',
+    describe: 'Compare runs',
+    operands: [{ name: 'FILE', optional: true }],
+    options: {
+      before: { kind: 'list', value: 'FILE...', describe: 'Runs before', many: true },
+      after: { kind: 'list', value: 'FILE...', describe: 'Runs after', many: true },
+    },
+    examples: [],
+    run,
+  }),
 ]
 
 function parse(...words: string[]) {
   const { command, args } = parseArgv(words, COMMANDS_HERE)
   return { command: command!.name, ...args }
 }
+
+describe('a list that takes many', () => {
+  it('takes the words up to the next option', () => {
+    expect(parse('runs', '--before', 'a', '-', 'c', '--after', 'd', '--quiet')).toMatchObject({
+      command: 'runs',
+      operands: [],
+      before: ['a', '-', 'c'],
+      after: ['d'],
+      quiet: true,
+    })
+  })
+
+  it('takes one word behind an equals sign, and may be given again', () => {
+    expect(parse('runs', '--before=a', 'x', '--before', 'b', 'c')).toMatchObject({
+      operands: ['x'],
+      before: ['a', 'b', 'c'],
+    })
+  })
+
+  it('is stepped over to find the command', () => {
+    expect(parse('--before', 'a', 'b', '--quiet', 'runs', '--after', 'c')).toMatchObject({
+      command: 'runs',
+      before: ['a', 'b'],
+      after: ['c'],
+    })
+  })
+
+  it('needs one', () => {
+    expect(() => parse('runs', '--before', '--after', 'a')).toThrow('--before needs a value, FILE...')
+  })
+})
 
 describe('a command line', () => {
   it.each([
