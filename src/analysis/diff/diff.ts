@@ -1,68 +1,63 @@
 import { CallcostError } from '../../errors.js'
-import { callGraph } from '../../model/call-graph.js'
-import { type ExactNumber, exactAt, type NumberColumn, sumColumn } from '../../model/numbers.js'
 import type { Profile, ValueType } from '../../model/profile.js'
-import { type CallGraph, type FunctionIndex, NONE } from '../../model/tables.js'
-import { dimension, finerUnit, type Unit, unitFactor } from '../../units.js'
+import { dimension, finerUnit, type Unit } from '../../units.js'
+import { type Aggregation, aggregateRuns, aggregationFor } from './aggregate.js'
+import { type AlignedGraph, align, alignedGraph } from './aligned.js'
 import { comparability, type PreflightCheck } from './comparability.js'
-import { type MatchLevel, type MatchTable, matchFunctions } from './match.js'
-import { type ChangeSplit, splitChange } from './split.js'
-
-/** Before and after; null where that side does not know, or does not have the function. */
-export type Pair<T> = readonly [before: T, after: T]
+import { byChange, type DiffRow, rowOf } from './diff-row.js'
+import { type MatchTable, matchFunctions } from './match.js'
+import { type Pair, sideOf } from './side.js'
+import { sumOf } from './sum.js'
 
 export interface DiffOptions {
-  /** Value type of each side; the default value of each profile when absent. */
+  /** Value type of each side; the default value of each side's first profile when absent. */
   readonly values?: Pair<number> | undefined
   /** Compare what the preflight says should not be compared: wall time against CPU time. */
   readonly allowIncomparable?: boolean
 }
 
-/** One function of the program in both profiles; numbers in the diff's unit. */
-export interface DiffRow {
-  readonly functionBefore: FunctionIndex
-  readonly functionAfter: FunctionIndex
-  readonly status: 'both' | 'new' | 'gone'
-  readonly match: MatchLevel
-  readonly calls: Pair<ExactNumber | null>
-  readonly self: Pair<number | null>
-  readonly total: Pair<number | null>
-  readonly selfPerCall: Pair<number | null>
-  /** Change of self; a side that does not have the function counts as 0. */
-  readonly delta: number
-  /** self after / self before; null when there is no before. */
-  readonly ratio: number | null
-  /** The change of self split into calls and cost per call; null where a side has no calls. */
-  readonly split: ChangeSplit | null
-}
-
+/** What changed between the runs before and the runs after. Numbers are in `unit`. */
 export interface Diff {
+  /** Names and files of the functions of each side; with one run, its profile. */
   readonly before: Profile
   readonly after: Profile
+  readonly runs: Pair<number>
+  /** How several runs come to one number a function; null with one run a side. */
+  readonly aggregation: Aggregation | null
   readonly unit: Unit
   readonly valueTypes: Pair<ValueType>
   readonly comparable: boolean
   readonly preflight: readonly PreflightCheck[]
+  /** Σ self of each side. */
   readonly total: {
     readonly before: number
     readonly after: number
     readonly delta: number
     readonly ratio: number | null
   }
+  readonly matches: MatchTable
+  /** Both sides' numbers over the rows of `matches`. */
+  readonly graph: AlignedGraph
   readonly length: number
   /** Rows by the size of their change of self, largest first; equal ones by name, file and line. */
   row(index: number): DiffRow
 }
 
 /**
- * What changed between two profiles, function by function. Values are scaled to the finer unit of the two.
- * Throws a data error when they measure different things.
+ * What changed between two programs, function by function, of which each was run once or several times. Values are
+ * scaled to the finest unit. Throws a data error when they measure different things.
  */
-export function diffProfiles(before: Profile, after: Profile, options: DiffOptions = {}): Diff {
-  const values = options.values ?? [before.defaultValue, after.defaultValue]
-  const types: Pair<ValueType> = [before.valueTypes[values[0]]!, after.valueTypes[values[1]]!]
-  const unit = commonUnit(before, after, types)
-  const preflight = comparability(before, after, types)
+export function diffProfiles(
+  before: Profile | readonly Profile[],
+  after: Profile | readonly Profile[],
+  options: DiffOptions = {},
+): Diff {
+  const profiles = [runsOf(before), runsOf(after)] as const
+  const values = profiles.map((runs, side) => valuesOf(runs, options.values?.[side])) as [number[], number[]]
+  const unit = commonUnit(profiles, values)
+  const first = [profiles[0][0]!, profiles[1][0]!] as const
+  const types: Pair<ValueType> = [first[0].valueTypes[values[0][0]!]!, first[1].valueTypes[values[1][0]!]!]
+  const preflight = comparability(first[0], first[1], types)
   const comparable = preflight.every(({ ok, severity }) => ok || severity !== 'stop')
   if (!comparable && !options.allowIncomparable) {
     const reason = preflight.find(({ ok, severity }) => !ok && severity === 'stop')!
@@ -70,13 +65,22 @@ export function diffProfiles(before: Profile, after: Profile, options: DiffOptio
       hint: 'choose what to compare with --value, or add --allow-incomparable',
     })
   }
-  const sides: Pair<Side> = [sideOf(before, values[0], types[0], unit), sideOf(after, values[1], types[1], unit)]
-  const matches = matchFunctions(before, after)
-  const order = byChange(matches, sides)
-  const totals = [sides[0].sum, sides[1].sum] as const
+  const sides = [sideOf(profiles[0], values[0], unit), sideOf(profiles[1], values[1], unit)] as const
+  const isSingle = sides.every(({ runs }) => runs.length === 1)
+  const aggregation = isSingle ? null : aggregationFor(sides)
+  const columns = [
+    aggregateRuns(sides[0].runs, aggregation ?? 'median'),
+    aggregateRuns(sides[1].runs, aggregation ?? 'median'),
+  ] as const
+  const matches = matchFunctions(sides[0].profile, sides[1].profile)
+  const graph = alignedGraph(align(matches, sides), columns)
+  const order = byChange(matches, graph, sides)
+  const totals = [sumOf(graph.self[0]), sumOf(graph.self[1])] as const
   return {
-    before,
-    after,
+    before: sides[0].profile,
+    after: sides[1].profile,
+    runs: [sides[0].runs.length, sides[1].runs.length],
+    aggregation,
     unit,
     valueTypes: types,
     comparable,
@@ -87,106 +91,36 @@ export function diffProfiles(before: Profile, after: Profile, options: DiffOptio
       delta: totals[1] - totals[0],
       ratio: totals[0] === 0 ? null : totals[1] / totals[0],
     },
+    matches,
+    graph,
     length: matches.length,
-    row: (index) => rowOf(matches, order[index]!, sides),
+    row: (index) => rowOf(matches, order[index]!, sides, columns),
   }
 }
 
-/** One profile's numbers in the unit of the diff. */
-interface Side {
-  readonly profile: Profile
-  readonly graph: CallGraph
-  readonly self: NumberColumn
-  readonly total: NumberColumn
-  readonly factor: number
-  readonly sum: number
+function runsOf(side: Profile | readonly Profile[]): readonly Profile[] {
+  return Array.isArray(side) ? (side as readonly Profile[]) : [side as Profile]
 }
 
-function sideOf(profile: Profile, value: number, type: ValueType, unit: Unit): Side {
-  const graph = callGraph(profile)
-  const factor = unitFactor(type.unit, unit)!
-  const self = graph.self[value]!
-  return { profile, graph, self, total: graph.total[value]!, factor, sum: Number(sumColumn(self)) * factor }
-}
-
-function commonUnit(before: Profile, after: Profile, [a, b]: Pair<ValueType>): Unit {
-  if (dimension(a.unit) === dimension(b.unit)) return finerUnit(a.unit, b.unit)
-  const list = (profile: Profile): string => profile.valueTypes.map(({ name, unit }) => `${name} (${unit})`).join(', ')
-  throw new CallcostError('data', `the two profiles cannot be compared: ${a.unit} against ${b.unit}`, {
-    hint: `choose a value with --value; before has ${list(before)}, after has ${list(after)}`,
+/** profile → its value type that is the first one's: of the same name, in any unit of the dimension. */
+function valuesOf(runs: readonly Profile[], chosen: number | undefined): number[] {
+  const [first] = runs
+  if (first === undefined) throw new CallcostError('usage', 'there is no profile to compare')
+  const value = chosen ?? first.defaultValue
+  const { name, unit } = first.valueTypes[value]!
+  return runs.map((run) => {
+    const index = run === first ? value : run.valueTypes.findIndex((type) => type.name === name)
+    if (index >= 0 && dimension(run.valueTypes[index]!.unit) === dimension(unit)) return index
+    throw new CallcostError('data', `the runs of one side cannot be compared: not all measure ${name} (${unit})`)
   })
 }
 
-/** Match rows by the size of the change of self. */
-function byChange(matches: MatchTable, [before, after]: Pair<Side>): Int32Array {
-  const change = new Float64Array(matches.length)
-  for (let row = 0; row < matches.length; row++) {
-    change[row] = Math.abs(
-      scaled(after.self, matches.after[row]!, after) - scaled(before.self, matches.before[row]!, before),
-    )
-  }
-  const order = Int32Array.from(change.keys())
-  return order.sort((a, b) => change[b]! - change[a]! || compareNames(matches, a, b, before.profile, after.profile))
-}
-
-/** Orders match rows by name, file and line, so that the order of the files' tables does not show. */
-function compareNames(matches: MatchTable, a: number, b: number, before: Profile, after: Profile): number {
-  const keyOf = (row: number): readonly [string, string, number] => {
-    const isAfter = matches.after[row] !== NONE
-    const { functions, strings } = isAfter ? after : before
-    const func = isAfter ? matches.after[row]! : matches.before[row]!
-    const file = functions.file[func]!
-    return [strings.text(functions.name[func]!), file === NONE ? '' : strings.text(file), functions.line[func]!]
-  }
-  const [nameA, fileA, lineA] = keyOf(a)
-  const [nameB, fileB, lineB] = keyOf(b)
-  return compareText(nameA, nameB) || compareText(fileA, fileB) || lineA - lineB || a - b
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** A cell in the diff's unit; 0 for a function that the side does not have or whose value is not finite. */
-function scaled(column: NumberColumn, func: FunctionIndex, side: Side): number {
-  if (func === NONE) return 0
-  const value = column.values[func]! * side.factor
-  return Number.isFinite(value) ? value : 0
-}
-
-function rowOf(matches: MatchTable, row: number, sides: Pair<Side>): DiffRow {
-  const functions = [matches.before[row]!, matches.after[row]!] as const
-  const both = <T>(of: (side: Side, func: FunctionIndex) => T): Pair<T | null> => [
-    functions[0] === NONE ? null : of(sides[0], functions[0]),
-    functions[1] === NONE ? null : of(sides[1], functions[1]),
-  ]
-  const calls = both(callsOf)
-  const self = both((side, func) => scaled(side.self, func, side))
-  const total = both((side, func) => scaled(side.total, func, side))
-  const perCall = (side: 0 | 1): number | null => {
-    const count = Number(calls[side] ?? 0)
-    return count > 0 && self[side] !== null ? self[side] / count : null
-  }
-  const selfBefore = self[0] ?? 0
-  const selfAfter = self[1] ?? 0
-  return {
-    functionBefore: functions[0],
-    functionAfter: functions[1],
-    status: functions[0] === NONE ? 'new' : functions[1] === NONE ? 'gone' : 'both',
-    match: matches.level(row),
-    calls,
-    self,
-    total,
-    selfPerCall: [perCall(0), perCall(1)],
-    delta: selfAfter - selfBefore,
-    ratio: selfBefore === 0 || self[1] === null ? null : selfAfter / selfBefore,
-    split: splitChange([Number(calls[0] ?? 0), Number(calls[1] ?? 0)], [selfBefore, selfAfter]),
-  }
-}
-
-/** Calls of a function; null when the source counts none, or wrote a count that cannot be one. */
-function callsOf({ graph }: Side, func: FunctionIndex): ExactNumber | null {
-  if (graph.calls === null) return null
-  const calls = exactAt(graph.calls, func)
-  return Number(calls) >= 0 ? calls : null
+function commonUnit(profiles: Pair<readonly Profile[]>, values: Pair<readonly number[]>): Unit {
+  const units = profiles.map((runs, side) => runs.map((run, at) => run.valueTypes[values[side]![at]!]!.unit))
+  const [before, after] = units.map((all) => all.reduce(finerUnit)) as [Unit, Unit]
+  if (dimension(before) === dimension(after)) return finerUnit(before, after)
+  const list = (profile: Profile): string => profile.valueTypes.map(({ name, unit }) => `${name} (${unit})`).join(', ')
+  throw new CallcostError('data', `the two profiles cannot be compared: ${before} against ${after}`, {
+    hint: `choose a value with --value; before has ${list(profiles[0][0]!)}, after has ${list(profiles[1][0]!)}`,
+  })
 }

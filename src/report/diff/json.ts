@@ -1,4 +1,5 @@
-import type { Diff, Pair } from '../../analysis/diff/diff.js'
+import type { Diff } from '../../analysis/diff/diff.js'
+import type { Pair } from '../../analysis/diff/side.js'
 import { JsonWriter } from '../../encode/json.js'
 import type { ExactNumber } from '../../model/numbers.js'
 import { type ChangedRows, diffFunction } from './rows.js'

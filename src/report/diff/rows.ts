@@ -1,4 +1,6 @@
-import type { Diff, DiffRow, Pair } from '../../analysis/diff/diff.js'
+import type { Diff } from '../../analysis/diff/diff.js'
+import type { DiffRow } from '../../analysis/diff/diff-row.js'
+import type { Pair } from '../../analysis/diff/side.js'
 import { describeFunction, type FunctionPlace, placeOfFunction } from '../../model/modules/describe-function.js'
 import type { ExactNumber } from '../../model/numbers.js'
 import type { Profile } from '../../model/profile.js'

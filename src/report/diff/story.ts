@@ -1,4 +1,5 @@
-import type { Diff, DiffRow } from '../../analysis/diff/diff.js'
+import type { Diff } from '../../analysis/diff/diff.js'
+import type { DiffRow } from '../../analysis/diff/diff-row.js'
 import { shownName } from '../../analysis/function-text.js'
 import { callersOf } from '../../model/adjacency.js'
 import { callGraph } from '../../model/call-graph.js'

@@ -1,0 +1,97 @@
+import { callGraph } from '../../model/call-graph.js'
+import { type ExactNumber, exactAt } from '../../model/numbers.js'
+import type { Profile } from '../../model/profile.js'
+import { type FunctionIndex, NONE } from '../../model/tables.js'
+import type { AlignedGraph } from './aligned.js'
+import type { MatchLevel, MatchTable } from './match.js'
+import type { Pair, RunColumns, Side } from './side.js'
+import { type ChangeSplit, splitChange } from './split.js'
+
+/** One function of the program in both profiles; numbers in the diff's unit. */
+export interface DiffRow {
+  /** Row of the diff's tables. */
+  readonly index: number
+  /** Functions of `before` and `after` of the diff; {@link NONE} where it is not there. */
+  readonly functionBefore: FunctionIndex
+  readonly functionAfter: FunctionIndex
+  readonly status: 'both' | 'new' | 'gone'
+  readonly match: MatchLevel
+  readonly calls: Pair<ExactNumber | null>
+  readonly self: Pair<number | null>
+  readonly total: Pair<number | null>
+  readonly selfPerCall: Pair<number | null>
+  /** Change of self; a side that does not have the function counts as 0. */
+  readonly delta: number
+  /** self after / self before; null when there is no before. */
+  readonly ratio: number | null
+  /** The change of self split into calls and cost per call; null where a side has no calls. */
+  readonly split: ChangeSplit | null
+}
+
+/** Row `row` of `matches`. `columns`: what the runs of each side come to. */
+export function rowOf(matches: MatchTable, row: number, sides: Pair<Side>, columns: Pair<RunColumns>): DiffRow {
+  const functions = [matches.before[row]!, matches.after[row]!] as const
+  const both = <T>(of: (side: 0 | 1, fn: FunctionIndex) => T): Pair<T | null> => [
+    functions[0] === NONE ? null : of(0, functions[0]),
+    functions[1] === NONE ? null : of(1, functions[1]),
+  ]
+  const calls = both((side, fn) => callsOf(sides[side], columns[side], fn))
+  const self = both((side, fn) => columns[side].self[fn]!)
+  const total = both((side, fn) => columns[side].total[fn]!)
+  const perCall = (side: 0 | 1): number | null => {
+    const count = Number(calls[side] ?? 0)
+    return count > 0 && self[side] !== null ? self[side] / count : null
+  }
+  const selfBefore = self[0] ?? 0
+  const selfAfter = self[1] ?? 0
+  return {
+    index: row,
+    functionBefore: functions[0],
+    functionAfter: functions[1],
+    status: functions[0] === NONE ? 'new' : functions[1] === NONE ? 'gone' : 'both',
+    match: matches.level(row),
+    calls,
+    self,
+    total,
+    selfPerCall: [perCall(0), perCall(1)],
+    delta: selfAfter - selfBefore,
+    ratio: selfBefore === 0 || self[1] === null ? null : selfAfter / selfBefore,
+    split: splitChange([Number(calls[0] ?? 0), Number(calls[1] ?? 0)], [selfBefore, selfAfter]),
+  }
+}
+
+/** Calls of a function; null when the source counts none, or wrote a count that cannot be one. */
+function callsOf({ profile, runs }: Side, { calls }: RunColumns, fn: FunctionIndex): ExactNumber | null {
+  if (calls === null) return null
+  const count = calls[fn]!
+  if (Number.isNaN(count)) return null
+  // Past 2^53 the column is rounded; the functions of one run are those of its profile.
+  return runs.length === 1 && !Number.isSafeInteger(count) ? exactAt(callGraph(profile).calls!, fn) : count
+}
+
+/** Rows by the size of their change of self, largest first; equal ones by name, file and line. */
+export function byChange(matches: MatchTable, { length, self }: AlignedGraph, sides: Pair<Side>): Int32Array {
+  const [before, after] = self
+  const order = new Int32Array(length)
+  for (let row = 0; row < length; row++) order[row] = row
+  const changeOf = (row: number): number => Math.abs(after[row]! - before[row]!)
+  return order.sort((a, b) => changeOf(b) - changeOf(a) || compareNames(matches, a, b, sides))
+}
+
+/** Orders match rows by name, file and line, so that the order of the files' tables does not show. */
+function compareNames(matches: MatchTable, a: number, b: number, sides: Pair<Side>): number {
+  const keyOf = (row: number): readonly [string, string, number] => {
+    const isAfter = matches.after[row] !== NONE
+    const { functions, strings }: Profile = sides[isAfter ? 1 : 0].profile
+    const fn = isAfter ? matches.after[row]! : matches.before[row]!
+    const file = functions.file[fn]!
+    return [strings.text(functions.name[fn]!), file === NONE ? '' : strings.text(file), functions.line[fn]!]
+  }
+  const [nameA, fileA, lineA] = keyOf(a)
+  const [nameB, fileB, lineB] = keyOf(b)
+  return compareText(nameA, nameB) || compareText(fileA, fileB) || lineA - lineB || a - b
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
