@@ -8,68 +8,87 @@ import { TupleIndex } from './tuple-index.js'
 /** Texts of several tables in one; each text is copied once, when it is first asked for. */
 export class StringUnion {
   readonly strings: StringInterner
-  readonly #maps = new Map<StringTable, Int32Array>()
+  readonly #allocator: Allocator
+  /** The table asked for last: only its texts are remembered, so that tables which were added can go. */
+  #table: StringTable | null = null
+  #map: Int32Array<ArrayBuffer>
 
   constructor(allocator: Allocator) {
     this.strings = new StringInterner(allocator)
+    this.#allocator = allocator
+    this.#map = allocator.int32(0)
   }
 
   /** Where text `index` of `table` is in the union; {@link NONE} stays. */
   map(table: StringTable, index: StringIndex): StringIndex {
     if (index === NONE) return NONE
-    let known = this.#maps.get(table)
-    if (known === undefined) {
-      known = new Int32Array(table.length).fill(NONE)
-      this.#maps.set(table, known)
+    if (table !== this.#table) {
+      this.#allocator.release(this.#map)
+      this.#table = table
+      this.#map = this.#allocator.int32(table.length).fill(NONE)
     }
-    if (known[index] === NONE) known[index] = this.strings.intern(table.bytes(index))
-    return known[index]!
+    const map = this.#map
+    if (map[index] === NONE) map[index] = this.strings.intern(table.bytes(index))
+    return map[index]!
+  }
+
+  /** Lets go of the table asked for last. */
+  forget(): void {
+    this.#allocator.release(this.#map)
+    this.#table = null
+    this.#map = this.#allocator.int32(0)
   }
 }
 
-/** The functions of several profiles, those of the same identity united. */
-export interface FunctionUnion {
-  readonly functions: FunctionTable
-  /** profile → its function → function of the union. */
-  readonly rows: readonly Int32Array[]
-}
+/** The functions of several profiles, those of the same name, file, line, column and system name united. */
+export class FunctionUnion {
+  readonly #allocator: Allocator
+  readonly #strings: StringUnion
+  readonly #columns: readonly Int32Builder[]
+  readonly #index: TupleIndex
+  #hasSystemNames = false
 
-/** Unites functions by name, file, line, column and system name, in the order of first use. */
-export function uniteFunctions(
-  allocator: Allocator,
-  profiles: readonly Profile[],
-  strings: StringUnion,
-): FunctionUnion {
-  const columns = Array.from({ length: 5 }, () => new Int32Builder(allocator))
-  const index = new TupleIndex(allocator, columns)
-  const key = new Int32Array(5)
-  const rows = profiles.map(({ functions, strings: table }) => {
-    const map = allocator.int32(functions.length)
+  constructor(allocator: Allocator, strings: StringUnion) {
+    this.#allocator = allocator
+    this.#strings = strings
+    this.#columns = Array.from({ length: 5 }, () => new Int32Builder(allocator))
+    this.#index = new TupleIndex(allocator, this.#columns)
+  }
+
+  get length(): number {
+    return this.#columns[0]!.length
+  }
+
+  /** Function of the profile → function of the union. The caller releases the array. */
+  add({ functions, strings: table }: Profile): Int32Array<ArrayBuffer> {
+    const strings = this.#strings
+    const rows = this.#allocator.int32(functions.length)
+    const key = new Int32Array(5)
     for (let fn = 0; fn < functions.length; fn++) {
       key[0] = strings.map(table, functions.name[fn]!)
       key[1] = strings.map(table, functions.file[fn]!)
       key[2] = functions.line[fn]!
       key[3] = functions.column[fn]!
       key[4] = functions.systemName === null ? NONE : strings.map(table, functions.systemName[fn]!)
-      map[fn] = index.intern(key)
+      rows[fn] = this.#index.intern(key)
     }
-    return map
-  })
-  allocator.check('functions', columns[0]!.length)
-  const length = columns[0]!.length
-  const [name, file, line, column, systemName] = columns.map((builder) => builder.finish())
-  const hasSystemNames = profiles.some(({ functions }) => functions.systemName !== null)
-  return {
-    functions: {
-      length,
+    if (functions.systemName !== null) this.#hasSystemNames = true
+    this.#allocator.check('functions', this.length)
+    return rows
+  }
+
+  /** The functions so far, in the order of first use. */
+  table(): FunctionTable {
+    const [name, file, line, column, systemName] = this.#columns.map((builder) => builder.finish())
+    return {
+      length: this.length,
       name: name!,
       file: file!,
       line: line!,
       column: column!,
-      systemName: hasSystemNames ? systemName! : null,
+      systemName: this.#hasSystemNames ? systemName! : null,
       // How many argument lists two runs have in common, nobody knows.
       distinctArgs: null,
-    },
-    rows,
+    }
   }
 }

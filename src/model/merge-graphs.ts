@@ -1,6 +1,6 @@
 import type { Allocator } from '../limits.js'
-import { finishSums, scaleColumn, sumRows } from './exact-sums.js'
-import type { NumberColumn } from './numbers.js'
+import { ColumnSum } from './merge-column.js'
+import type { ValuePick, ValueStep } from './merge-values.js'
 import type { CallGraph } from './tables.js'
 import { PairIndex } from './tuple-index.js'
 
@@ -10,55 +10,100 @@ export interface GraphPart {
   /** Its function → function of the merged graph. */
   readonly rows: Int32Array
   /** Merged value type → its value type, and the factor that brings it to the merged unit. */
-  readonly values: readonly { readonly index: number; readonly factor: number }[]
+  readonly values: readonly ValuePick[]
+}
+
+/** Self and total of one value type. */
+interface Costs {
+  readonly self: ColumnSum
+  readonly total: ColumnSum
+  readonly edgeSelf: ColumnSum
+  readonly edgeTotal: ColumnSum
 }
 
 /** The sum of graphs. What one of them does not know is unknown in the sum: a null column, a NaN cell. */
-export function mergeGraphs(allocator: Allocator, parts: readonly GraphPart[], functions: number): CallGraph {
-  const pairs = new PairIndex(allocator)
-  const edgeRows = parts.map(({ graph: { edges }, rows }) => {
-    const map = allocator.int32(edges.length)
+export class GraphSum {
+  readonly #allocator: Allocator
+  readonly #edges: PairIndex
+  readonly #calls: ColumnSum
+  readonly #primitiveCalls: ColumnSum
+  readonly #edgeCalls: ColumnSum
+  readonly #edgePrimitiveCalls: ColumnSum
+  #costs: readonly Costs[]
+
+  constructor(allocator: Allocator, values: number) {
+    const column = (): ColumnSum => new ColumnSum(allocator)
+    this.#allocator = allocator
+    this.#edges = new PairIndex(allocator)
+    this.#calls = column()
+    this.#primitiveCalls = column()
+    this.#edgeCalls = column()
+    this.#edgePrimitiveCalls = column()
+    this.#costs = Array.from({ length: values }, () => ({
+      self: column(),
+      total: column(),
+      edgeSelf: column(),
+      edgeTotal: column(),
+    }))
+  }
+
+  /** Brings the sums to the value types that they have in common with the next graph. */
+  keep({ kept }: ValueStep): void {
+    this.#costs = kept.map(({ index, factor }) => {
+      const costs = this.#costs[index]!
+      for (const column of [costs.self, costs.total, costs.edgeSelf, costs.edgeTotal]) column.scale(factor)
+      return costs
+    })
+  }
+
+  /** `functions`: how many functions the sum has by now. */
+  add({ graph, rows, values }: GraphPart, functions: number): void {
+    const { edges } = graph
+    const edgeRows = this.#allocator.int32(edges.length)
     for (let edge = 0; edge < edges.length; edge++) {
-      map[edge] = pairs.intern(rows[edges.caller[edge]!]!, rows[edges.callee[edge]!]!)
+      edgeRows[edge] = this.#edges.intern(rows[edges.caller[edge]!]!, rows[edges.callee[edge]!]!)
     }
-    return map
-  })
-  allocator.check('edges', pairs.length)
-  const sum = (pick: (part: GraphPart) => NumberColumn | null, ofEdges: boolean): NumberColumn | null => {
-    const summands = []
-    for (const [index, part] of parts.entries()) {
-      const column = pick(part)
-      if (column === null) return null
-      const { graph } = part
-      summands.push(
-        ofEdges
-          ? { column, rows: edgeRows[index]!, length: graph.edges.length }
-          : { column, rows: part.rows, length: graph.length },
-      )
+    const count = this.#edges.length
+    this.#allocator.check('edges', count)
+    this.#calls.add(graph.calls, rows, functions)
+    this.#primitiveCalls.add(graph.primitiveCalls, rows, functions)
+    this.#edgeCalls.add(edges.calls, edgeRows, count)
+    this.#edgePrimitiveCalls.add(edges.primitiveCalls, edgeRows, count)
+    for (const [value, { index, factor }] of values.entries()) {
+      const { self, total, edgeSelf, edgeTotal } = this.#costs[value]!
+      self.add(graph.self[index]!, rows, functions, factor)
+      total.add(graph.total[index]!, rows, functions, factor)
+      edgeSelf.add(edges.self[index]!, edgeRows, count, factor)
+      edgeTotal.add(edges.total[index]!, edgeRows, count, factor)
     }
-    return finishSums(sumRows(allocator, ofEdges ? pairs.length : functions, summands, Number.NaN))
+    this.#allocator.release(edgeRows)
   }
-  const scaled = (column: NumberColumn | null, factor: number): NumberColumn | null =>
-    column === null ? null : scaleColumn(column, factor)
-  const valueTypes = parts[0]?.values ?? []
-  const cost = (key: 'self' | 'total', value: number): NumberColumn =>
-    sum(({ graph, values }) => scaled(graph[key][values[value]!.index]!, values[value]!.factor), false)!
-  const edgeCost = (key: 'self' | 'total', value: number): NumberColumn | null =>
-    sum(({ graph, values }) => scaled(graph.edges[key][values[value]!.index]!, values[value]!.factor), true)
-  return {
-    length: functions,
-    calls: sum(({ graph }) => graph.calls, false),
-    primitiveCalls: sum(({ graph }) => graph.primitiveCalls, false),
-    self: valueTypes.map((_, value) => cost('self', value)),
-    total: valueTypes.map((_, value) => cost('total', value)),
-    edges: {
-      length: pairs.length,
-      caller: pairs.first.finish(),
-      callee: pairs.second.finish(),
-      calls: sum(({ graph }) => graph.edges.calls, true),
-      primitiveCalls: sum(({ graph }) => graph.edges.primitiveCalls, true),
-      self: valueTypes.map((_, value) => edgeCost('self', value)),
-      total: valueTypes.map((_, value) => edgeCost('total', value)),
-    },
+
+  /** The sum so far. */
+  graph(functions: number): CallGraph {
+    const count = this.#edges.length
+    return {
+      length: functions,
+      calls: this.#calls.column(functions),
+      primitiveCalls: this.#primitiveCalls.column(functions),
+      self: this.#costs.map(({ self }) => self.column(functions)!),
+      total: this.#costs.map(({ total }) => total.column(functions)!),
+      edges: {
+        length: count,
+        caller: this.#edges.first.finish(),
+        callee: this.#edges.second.finish(),
+        calls: this.#edgeCalls.column(count),
+        primitiveCalls: this.#edgePrimitiveCalls.column(count),
+        self: this.#costs.map(({ edgeSelf }) => edgeSelf.column(count)),
+        total: this.#costs.map(({ edgeTotal }) => edgeTotal.column(count)),
+      },
+    }
   }
+}
+
+/** The sum of graphs that are all there. */
+export function mergeGraphs(allocator: Allocator, parts: readonly GraphPart[], functions: number): CallGraph {
+  const sum = new GraphSum(allocator, parts[0]?.values.length ?? 0)
+  for (const part of parts) sum.add(part, functions)
+  return sum.graph(functions)
 }
