@@ -1,7 +1,7 @@
 import { CallcostError, placeText, quote } from '../errors.js'
 import { openSource, stdinSource } from '../io/file-source.js'
 import { saveTarget } from '../io/save-target.js'
-import { mergeProfiles } from '../model/merge.js'
+import { ProfileSum } from '../model/merge.js'
 import type { Profile, ProfileSet } from '../model/profile.js'
 import type { InputProblem } from '../pipeline/fault-log.js'
 import { type ReadOptions, type ReadResult, readProfileSet } from '../pipeline/read.js'
@@ -15,6 +15,8 @@ type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max' | 'source-
   readonly output?: string | undefined
 }
 
+type EachOptions = Pick<ReadOptions, 'need' | 'rules' | 'options'>
+
 /**
  * Reads files, `-` being stdin, one after the other, and tells on stderr what had to be mended or left out. An output
  * that cannot be written is refused before anything is read.
@@ -23,31 +25,52 @@ export async function readInputs(
   files: readonly string[],
   args: ReadArgs,
   context: Context,
-  options: Pick<ReadOptions, 'need' | 'rules' | 'options'> = {},
+  options: EachOptions = {},
 ): Promise<ReadResult[]> {
+  const results: ReadResult[] = []
+  for await (const result of eachInput(files, args, context, options)) results.push(result)
+  return results
+}
+
+/** What {@link readInputs} reads, each file when the one before is done with and can go. */
+async function* eachInput(
+  files: readonly string[],
+  args: ReadArgs,
+  context: Context,
+  options: EachOptions,
+): AsyncGenerator<ReadResult> {
   if (args.strict && args.lenient) throw new CallcostError('usage', '--strict and --lenient exclude each other')
   if (files.filter((file) => file === '-').length > 1) {
     throw new CallcostError('usage', '- is given twice, and stdin can be read once')
   }
   const limits = parseLimits(args.max)
   if (args.output !== undefined && args.output !== '-') await saveTarget(args.output, files)
+  const maps = args['source-maps']
   const results: ReadResult[] = []
   for (const file of files) {
-    const source = file === '-' ? stdinSource() : await openSource(file)
-    const progress = context.showsProgress ? new Progress(source.name, process.stderr) : null
-    const { from, strict, lenient } = args
-    const onProgress = progress === null ? {} : { onProgress: progress.update.bind(progress) }
-    try {
-      results.push(await readProfileSet(source, { ...options, from, strict, lenient, limits, ...onProgress }))
-    } finally {
-      progress?.clear()
-    }
-    for (const problem of results.at(-1)!.problems) context.warn(`${source.name}: ${problemText(problem)}`)
+    const result = await readInput(file, args, context, { ...options, limits })
+    if (maps === undefined) yield result
+    else results.push(result)
   }
-  const maps = args['source-maps']
-  if (maps === undefined) return results
+  if (maps === undefined) return
+  // A folder of source maps is gone through once, for the scripts of all files.
   const { withSourceMaps } = await import('./source-maps.js')
-  return withSourceMaps(results, maps, context)
+  yield* await withSourceMaps(results, maps, context)
+}
+
+async function readInput(file: string, args: ReadArgs, context: Context, options: ReadOptions): Promise<ReadResult> {
+  const source = file === '-' ? stdinSource() : await openSource(file)
+  const progress = context.showsProgress ? new Progress(source.name, process.stderr) : null
+  const { from, strict, lenient } = args
+  const onProgress = progress === null ? {} : { onProgress: progress.update.bind(progress) }
+  let result: ReadResult
+  try {
+    result = await readProfileSet(source, { ...options, from, strict, lenient, ...onProgress })
+  } finally {
+    progress?.clear()
+  }
+  for (const problem of result.problems) context.warn(`${source.name}: ${problemText(problem)}`)
+  return result
 }
 
 /**
@@ -58,13 +81,33 @@ export async function readOneProfile(
   files: readonly string[],
   args: ReadArgs & Omit<ProfileArgs, 'operands' | 'value'>,
   context: Context,
-): Promise<{ readonly profile: Profile; readonly results: readonly ReadResult[] }> {
-  const rules = rulesOf(args)
-  const results = await readInputs(files, args, context, { need: 'weights', rules })
-  const profiles = results.map((result) => chooseProfile(result, args, context, { rules }))
-  if (profiles.length > 1) context.note(`${profiles.length} files summed`)
-  const profile = profiles.length === 1 ? profiles[0]! : mergeProfiles(profiles)
-  return { profile: filtered(profile, args), results }
+): Promise<{ readonly profile: Profile }> {
+  const profile = await sumInputs(files, args, context, { need: 'weights', rules: rulesOf(args) })
+  if (files.length > 1) context.note(`${files.length} files summed`)
+  return { profile: filtered(profile, args) }
+}
+
+/**
+ * The sum of files: of each the profile that `--profile` takes or the sum of its profiles. One file is let go before the
+ * next is read, and samples of the same stack and labels are added up, so that memory is that of the sum.
+ */
+export async function sumInputs(
+  files: readonly string[],
+  args: ReadArgs & Pick<InputArgs, 'profile'>,
+  context: Context,
+  options: Pick<ReadOptions, 'need' | 'rules'>,
+): Promise<Profile> {
+  const sum = new ProfileSum({ fold: true })
+  for await (const result of eachInput(files, args, context, options)) {
+    const profile = chooseProfile(result, args, context, options)
+    try {
+      sum.add(profile)
+    } catch (error) {
+      if (error instanceof CallcostError) error.source ??= result.name
+      throw error
+    }
+  }
+  return sum.finish()
 }
 
 /** The profile of one input that `--profile` takes; without it all that measure the same, summed, which is told. */

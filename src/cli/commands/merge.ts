@@ -23,21 +23,20 @@ export const merge = defineCommand({
     ['callcost merge --sum run-*.prof -o all.pstats --to pstats', 'Add up the runs of one program'],
   ],
   async run(args, context) {
-    const [{ chooseProfile, namedProfiles, readInputs }, { convertProfiles }, { codecByFileName }, { mergeProfiles }] =
-      await Promise.all([
-        import('../inputs.js'),
-        import('../../pipeline/convert.js'),
-        import('../../pipeline/detect.js'),
-        import('../../model/merge.js'),
-      ])
+    const [{ namedProfiles, readInputs, sumInputs }, { convertProfiles }, { codecByFileName }] = await Promise.all([
+      import('../inputs.js'),
+      import('../../pipeline/convert.js'),
+      import('../../pipeline/detect.js'),
+    ])
     if (args.output === undefined) {
       throw new CallcostError('usage', 'merge writes a file', { hint: 'say which with -o FILE, - for stdout' })
     }
     const rules = rulesOf(args)
-    const inputs = await readInputs(args.operands, args, context)
+    // A sum has no moments, so those of its files need not be kept; one file is its own sum.
+    const need = args.operands.length > 1 ? 'weights' : 'timeline'
     const profiles = args.sum
-      ? [mergeProfiles(inputs.map((input) => chooseProfile(input, args, context, { rules })))]
-      : inputs.flatMap((input) => namedProfiles(input).profiles)
+      ? [await sumInputs(args.operands, args, context, { need, rules })]
+      : (await readInputs(args.operands, args, context)).flatMap((input) => namedProfiles(input).profiles)
     const chunks = await convertProfiles(
       { profiles, active: 0 },
       {
