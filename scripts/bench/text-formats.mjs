@@ -147,18 +147,24 @@ function writeTrace(path) {
   writeFile(path, { head: '{"traceEvents":[', piece: () => step(maker.next()), tail: () => `${step([])}]}` })
 }
 
+/** 20,000 functions in several parts, as a program that dumps now and then, or one file for each thread, writes them. */
 function writeCallgrind(path) {
   const random = randomFrom(6)
   let fn = 0
   writeFile(path, {
     head: '# callgrind format\nversion: 1\ncreator: bench\npositions: line\nevents: Ir Dr\n\n',
     piece: () => {
-      const own = fn++
-      let text = `fl=(${1 + (own % 2000)})${own < 2000 ? ` /srv/app/file_${own}.c` : ''}\nfn=(${own + 1}) ${nameOf(own)}\n`
-      for (let line = 0; line < 24; line++)
+      const own = fn % 20_000
+      const isFirst = fn++ < 20_000
+      let text = `fl=(${1 + (own % 2000)})${isFirst && own < 2000 ? ` /srv/app/file_${own}.c` : ''}\n`
+      text += `fn=(${own + 1})${isFirst ? ` ${nameOf(own)}` : ''}\n`
+      for (let line = 0; line < 40; line++) {
         text += `${line === 0 ? 10 + random(900) : `+${1 + random(9)}`} ${random(9000)} ${random(900)}\n`
-      for (let call = own === 0 ? 0 : 6; call > 0; call--) {
-        text += `cfn=(${1 + random(own)})\ncalls=${1 + random(99)} ${random(900)}\n+1 ${random(99999)} ${random(9999)}\n`
+      }
+      for (let call = own === 0 ? 0 : 3; call > 0; call--) {
+        const callee = (own * 7 + call * 13) % own
+        text += `cfi=(${1 + (callee % 2000)})\ncfn=(${1 + callee})\n`
+        text += `calls=${1 + random(99)} ${random(900)}\n+1 ${random(99999)} ${random(9999)}\n`
       }
       return `${text}\n`
     },
