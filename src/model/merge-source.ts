@@ -1,5 +1,6 @@
 import { emptySource } from './make-profile.js'
 import type { DataNote, Profile, Source } from './profile.js'
+import { NONE } from './tables.js'
 
 /** What a profile counts for in a sum; sums of sums count what they were made of. */
 interface Tally {
@@ -8,6 +9,8 @@ interface Tally {
   readonly profiles: number
   /** Profiles that recorded stacks. */
   readonly withStacks: number
+  /** Profiles that have samples without a stack. */
+  readonly stackless: number
   /** Profiles that count no calls. */
   readonly uncounted: number
   /** Profiles that count different arguments. */
@@ -32,6 +35,7 @@ function tallyOf(profile: Profile): Tally {
     name,
     profiles: 1,
     withStacks: recordedStacks(profile) ? 1 : 0,
+    stackless: profile.samples?.stack.includes(NONE) ? 1 : 0,
     uncounted: countsCalls ? 0 : 1,
     withDistinctArgs: functions.distinctArgs === null ? 0 : 1,
     measured: new Set(valueTypes.map((type) => type.name)),
@@ -47,10 +51,16 @@ export class SourceSum {
   #name: string | null = null
   #profiles = 0
   #withStacks = 0
+  #stackless = 0
   #uncounted = 0
   #withDistinctArgs = 0
   readonly #measured = new Set<string>()
   readonly #notes = new Map<string, DataNote>()
+
+  /** How many of the profiles have samples without a stack, which a call graph has no place for. */
+  get stackless(): number {
+    return this.#stackless
+  }
 
   add(profile: Profile): void {
     const { source } = profile
@@ -68,6 +78,7 @@ export class SourceSum {
     }
     this.#profiles += tally.profiles
     this.#withStacks += tally.withStacks
+    this.#stackless += tally.stackless
     this.#uncounted += tally.uncounted
     this.#withDistinctArgs += tally.withDistinctArgs
     for (const name of tally.measured) this.#measured.add(name)
@@ -97,6 +108,7 @@ export class SourceSum {
       name: this.#name,
       profiles: this.#profiles,
       withStacks: this.#withStacks,
+      stackless: this.#stackless,
       uncounted: this.#uncounted,
       withDistinctArgs: this.#withDistinctArgs,
       measured: this.#measured,
@@ -118,6 +130,11 @@ export class SourceSum {
     if (stacks === null && withStacks > 0) {
       const message = `${withStacks} of ${all} profiles have stacks, so their sum is a call graph`
       notes.push({ code: 'merged-as-call-graph', message, count: withStacks })
+    }
+    const stackless = this.#stackless
+    if (stacks === null && stackless > 0) {
+      const message = `${stackless} of ${all} profiles have samples without a stack, which no function of their sum has`
+      notes.push({ code: 'stackless-dropped', message, count: stackless })
     }
     const uncounted = this.#uncounted
     if (uncounted > 0 && uncounted < all) {

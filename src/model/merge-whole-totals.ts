@@ -3,7 +3,7 @@ import type { ValueStep } from './merge-values.js'
 import { addExact, type ExactNumber, narrow, sumColumn } from './numbers.js'
 import type { Profile } from './profile.js'
 
-/** What the profiles of a sum weighed before filters. */
+/** What the profiles of a sum weighed before filters, and before they became a call graph. */
 export class WholeTotals {
   /** One a value type; null where a profile does not know. */
   #sums: readonly (ExactNumber | null)[] | null = null
@@ -20,9 +20,9 @@ export class WholeTotals {
     })
   }
 
-  /** null when no profile was filtered. */
-  finish(): Profile['wholeTotals'] {
-    return this.#isFiltered ? this.#sums : null
+  /** null when no profile was filtered. `isPart`: the tables of the sum lack weight for another reason. */
+  finish(isPart: boolean): Profile['wholeTotals'] {
+    return this.#isFiltered || isPart ? this.#sums : null
   }
 }
 

@@ -79,7 +79,7 @@ export class ProfileSum {
       ...this.#common(),
       graph: this.#graph?.graph(this.#functions.length) ?? null,
       ...(this.#stacks?.tables() ?? NO_STACKS),
-      wholeTotals: this.#wholes.finish(),
+      wholeTotals: this.#wholes.finish(this.#stacks === null && this.#sources.stackless > 0),
     })
   }
 
