@@ -27,22 +27,22 @@ export function calleesOf(graph: CallGraph): EdgesByFunction {
 function remembered(memory: WeakMap<CallGraph, EdgesByFunction>, graph: CallGraph, key: Int32Array): EdgesByFunction {
   let found = memory.get(graph)
   if (found === undefined) {
-    found = indexEdges(graph, key)
+    found = edgesBy(key, graph.edges.length, graph.length)
     memory.set(graph, found)
   }
   return found
 }
 
-function indexEdges(graph: CallGraph, key: Int32Array): EdgesByFunction {
+/** Groups `length` edges by one end of theirs: `end` is edge → function, below `functions`. */
+export function edgesBy(end: Int32Array, length: number, functions: number): EdgesByFunction {
   const allocator = new Allocator()
-  const { length } = graph.edges
-  const start = allocator.int32(graph.length + 1)
-  for (let edge = 0; edge < length; edge++) start[key[edge]! + 1] = start[key[edge]! + 1]! + 1
-  for (let fn = 0; fn < graph.length; fn++) start[fn + 1] = start[fn + 1]! + start[fn]!
+  const start = allocator.int32(functions + 1)
+  for (let edge = 0; edge < length; edge++) start[end[edge]! + 1] = start[end[edge]! + 1]! + 1
+  for (let fn = 0; fn < functions; fn++) start[fn + 1] = start[fn + 1]! + start[fn]!
   const next = Int32Array.from(start)
   const edges = allocator.int32(length)
   for (let edge: EdgeIndex = 0; edge < length; edge++) {
-    const fn = key[edge]!
+    const fn = end[edge]!
     edges[next[fn]!] = edge
     next[fn] = next[fn]! + 1
   }

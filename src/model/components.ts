@@ -1,5 +1,5 @@
 import { Allocator } from '../limits.js'
-import { calleesOf } from './adjacency.js'
+import { calleesOf, type EdgesByFunction } from './adjacency.js'
 import type { CallGraph } from './tables.js'
 
 /** The cycles of a call graph: two functions are in one component when each can reach the other. */
@@ -13,20 +13,19 @@ export interface Components {
 
 const known = new WeakMap<CallGraph, Components>()
 
-/** The strongly connected components (Tarjan 1972, with the call stack as arrays); computed once a graph. */
+/** The strongly connected components of a call graph; computed once a graph. */
 export function componentsOf(graph: CallGraph): Components {
   let found = known.get(graph)
   if (found === undefined) {
-    found = findComponents(graph)
+    found = findComponents(calleesOf(graph), graph.edges.callee)
     known.set(graph, found)
   }
   return found
 }
 
-function findComponents(graph: CallGraph): Components {
-  const { start, edges } = calleesOf(graph)
-  const { callee } = graph.edges
-  const { length } = graph
+/** The strongly connected components (Tarjan 1972, with the call stack as arrays). `callee`: edge → function. */
+export function findComponents({ start, edges }: EdgesByFunction, callee: Int32Array): Components {
+  const length = start.length - 1
   const allocator = new Allocator()
   // function → when it was first seen, from 1; 0 is never.
   const seen = allocator.int32(length)
