@@ -21,6 +21,15 @@ interface Tally {
   readonly notes: readonly DataNote[]
 }
 
+/** Codes of the notes that say what a sum could not keep. */
+export const SUM_NOTES: ReadonlySet<string> = new Set([
+  'values-dropped',
+  'merged-as-call-graph',
+  'stackless-dropped',
+  'calls-unknown',
+  'distinct-args-dropped',
+])
+
 const sums = new WeakMap<Profile, Tally>()
 
 /** Whether a profile has stacks that somebody saw, not ones that were made up from its call graph. */

@@ -23,11 +23,13 @@ export const merge = defineCommand({
     ['callcost merge --sum run-*.prof -o all.pstats --to pstats', 'Add up the runs of one program'],
   ],
   async run(args, context) {
-    const [{ namedProfiles, readInputs, sumInputs }, { convertProfiles }, { codecByFileName }] = await Promise.all([
-      import('../inputs.js'),
-      import('../../pipeline/convert.js'),
-      import('../../pipeline/detect.js'),
-    ])
+    const [{ namedProfiles, readInputs, sumInputs }, { convertProfiles }, { codecByFileName }, { SUM_NOTES }] =
+      await Promise.all([
+        import('../inputs.js'),
+        import('../../pipeline/convert.js'),
+        import('../../pipeline/detect.js'),
+        import('../../model/merge-source.js'),
+      ])
     if (args.output === undefined) {
       throw new CallcostError('usage', 'merge writes a file', { hint: 'say which with -o FILE, - for stdout' })
     }
@@ -37,6 +39,9 @@ export const merge = defineCommand({
     const profiles = args.sum
       ? [await sumInputs(args.operands, args, context, { need, rules })]
       : (await readInputs(args.operands, args, context)).flatMap((input) => namedProfiles(input).profiles)
+    for (const { source } of args.sum && args.operands.length > 1 ? profiles : []) {
+      for (const { code, message } of source.notes) if (SUM_NOTES.has(code)) context.warn(message)
+    }
     const chunks = await convertProfiles(
       { profiles, active: 0 },
       {
