@@ -1,5 +1,6 @@
 import type { Command } from '../command.js'
 import { analyze } from './analyze.js'
+import { check } from './check.js'
 import { completion } from './completion.js'
 import { convert } from './convert.js'
 import { diff } from './diff.js'
@@ -9,4 +10,4 @@ import { merge } from './merge.js'
 import { pstats } from './pstats.js'
 
 /** The commands, in the order of `callcost --help`. One line adds one. */
-export const COMMANDS: readonly Command[] = [analyze, info, diff, convert, merge, pstats, formats, completion]
+export const COMMANDS: readonly Command[] = [analyze, info, diff, check, convert, merge, pstats, formats, completion]
