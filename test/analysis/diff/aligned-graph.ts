@@ -74,3 +74,23 @@ export function alignedByName(
     options,
   )
 }
+
+/** A page is rendered 500 times. Its category came from a cache, which is gone; a row is logged now; a query is dearer. */
+export const PAGE = ['main', 'render', 'fetch', 'execute', 'log_row']
+export const page = (counted: boolean): AlignedGraph =>
+  alignedByName(
+    {
+      main: { calls: [1, 1], self: [1000, 1000], total: [16_400, 258_500] },
+      render: { calls: [500, 500], self: [10_000, 10_000], total: [15_400, 257_500] },
+      fetch: { calls: [12, 500], self: [600, 25_000], total: [5400, 245_000] },
+      execute: { calls: [12, 500], self: [4800, 220_000], total: [4800, 220_000] },
+      log_row: { calls: [0, 500], self: [0, 2500], total: [0, 2500] },
+    },
+    [
+      ['main', 'render', { calls: [500, 500], total: [15_400, 257_500] }],
+      ['render', 'fetch', { calls: [12, 500], total: [5400, 245_000] }],
+      ['fetch', 'execute', { calls: [12, 500], total: [4800, 220_000] }],
+      ['render', 'log_row', { calls: [0, 500], total: [0, 2500] }],
+    ],
+    { counted },
+  )

@@ -4,32 +4,13 @@ import { descent } from '../../../src/analysis/diff/blame/descent.js'
 import { explain } from '../../../src/analysis/diff/blame/explain.js'
 import { overweight } from '../../../src/analysis/diff/blame/overweight.js'
 import { CallcostError } from '../../../src/errors.js'
-import { alignedByName, alignedFrom, type DrawnEdge, type DrawnRow, turned } from './aligned-graph.js'
-
-const NAMES = ['main', 'render', 'fetch', 'execute', 'log_row']
-const page = (counted: boolean) =>
-  alignedByName(
-    {
-      main: { calls: [1, 1], self: [1000, 1000], total: [16_400, 258_500] },
-      render: { calls: [500, 500], self: [10_000, 10_000], total: [15_400, 257_500] },
-      fetch: { calls: [12, 500], self: [600, 25_000], total: [5400, 245_000] },
-      execute: { calls: [12, 500], self: [4800, 220_000], total: [4800, 220_000] },
-      log_row: { calls: [0, 500], self: [0, 2500], total: [0, 2500] },
-    },
-    [
-      ['main', 'render', { calls: [500, 500], total: [15_400, 257_500] }],
-      ['render', 'fetch', { calls: [12, 500], total: [5400, 245_000] }],
-      ['fetch', 'execute', { calls: [12, 500], total: [4800, 220_000] }],
-      ['render', 'log_row', { calls: [0, 500], total: [0, 2500] }],
-    ],
-    { counted },
-  )
+import { alignedByName, alignedFrom, type DrawnEdge, type DrawnRow, PAGE, page, turned } from './aligned-graph.js'
 
 describe('explain', () => {
   it('splits the total of one function', () => {
     const result = explain(page(true), 1)
     expect(result).toMatchObject({ delta: 242_100, counted: true, calledMore: 0, ownCode: 0 })
-    expect(Array.from(result.callees.row, (row) => NAMES[row])).toEqual(['fetch', 'log_row'])
+    expect(Array.from(result.callees.row, (row) => PAGE[row])).toEqual(['fetch', 'log_row'])
     // 488 more calls at the mean of 450 and 490, and 256 calls on average that cost 40 more.
     expect(result.callees.byCalls![0]).toBeCloseTo(488 * 470, 8)
     expect(result.callees.byCost[0]).toBeCloseTo(256 * 40, 8)
@@ -104,7 +85,7 @@ describe('explain', () => {
 })
 
 describe('descent', () => {
-  const names = (rows: Int32Array): string[] => Array.from(rows, (row) => NAMES[row]!)
+  const names = (rows: Int32Array): string[] => Array.from(rows, (row) => PAGE[row]!)
 
   it('follows the change down to where it is', () => {
     const result = descent(page(false))

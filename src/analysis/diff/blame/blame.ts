@@ -1,10 +1,10 @@
 import { Allocator } from '../../../limits.js'
-import { sumColumn } from '../../../model/numbers.js'
 import { NONE } from '../../../model/tables.js'
 import type { CallRates } from '../../call-costs/call-rates.js'
 import { type CallStructure, callStructure } from '../../call-costs/call-structure.js'
 import type { AlignedGraph } from '../aligned.js'
 import type { Pair } from '../side.js'
+import { sumOf } from '../sum.js'
 import { contextTerms } from './context-terms.js'
 import { countedTerms } from './counted-terms.js'
 
@@ -80,8 +80,7 @@ export function blame(graph: AlignedGraph, plan: BlamePlan = blamePlan(graph)): 
   if (rates === null)
     for (let row = 0; row < graph.length; row++) delta[row] = graph.self[1][row]! - graph.self[0][row]!
   contextTerms(graph, structure, delta)
-  const [before, after] = graph.self.map((values) => Number(sumColumn({ values, exact: null })))
-  return { ...terms, delta, total: after! - before!, rates }
+  return { ...terms, delta, total: sumOf(graph.self[1]) - sumOf(graph.self[0]), rates }
 }
 
 /** row → the sum of its terms. */

@@ -1,9 +1,9 @@
 import { Float64Builder, Int32Builder } from '../../../bytes/columns.js'
 import { Allocator } from '../../../limits.js'
 import { edgesBy } from '../../../model/adjacency.js'
-import { sumColumn } from '../../../model/numbers.js'
 import { NONE } from '../../../model/tables.js'
 import type { AlignedGraph } from '../aligned.js'
+import { sumOf } from '../sum.js'
 
 /** A callee that explains this share of the change of its caller is the way down. */
 const EXPLAINS = 0.7
@@ -102,8 +102,4 @@ function countToExplain({ delta }: Ways, change: number): number {
   let count = 0
   while (count < shares.length && sum < EXPLAINS) sum += shares[shares.length - ++count]!
   return count
-}
-
-function sumOf(values: Float64Array): number {
-  return Number(sumColumn({ values, exact: null }))
 }

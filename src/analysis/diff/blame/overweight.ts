@@ -1,6 +1,6 @@
 import { Allocator } from '../../../limits.js'
-import { sumColumn } from '../../../model/numbers.js'
 import type { AlignedGraph } from '../aligned.js'
+import { sumOf } from '../sum.js'
 
 /** Vance Morrison's and Rico Mariani's columns for comparing two profiles, row by row. */
 export interface Overweight {
@@ -11,12 +11,12 @@ export interface Overweight {
 }
 
 export function overweight({ length, self, total }: AlignedGraph): Overweight {
-  const [before, after] = self.map((values) => Number(sumColumn({ values, exact: null })))
-  const change = after! - before!
+  const before = sumOf(self[0])
+  const change = sumOf(self[1]) - before
   const columns = { overweight: new Allocator().float64(length), responsibility: new Allocator().float64(length) }
   for (let row = 0; row < length; row++) {
     const delta = total[1][row]! - total[0][row]!
-    const expected = total[0][row]! * (change / before!)
+    const expected = total[0][row]! * (change / before)
     columns.overweight[row] = expected === 0 ? Number.NaN : delta / expected
     columns.responsibility[row] = change === 0 ? Number.NaN : delta / change
   }
