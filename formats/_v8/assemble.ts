@@ -1,25 +1,21 @@
-import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { makeProfile } from '../../src/model/make-profile.js'
 import type { NumberColumn } from '../../src/model/numbers.js'
 import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
-import { SampleSink } from '../../src/model/sample-sink.js'
 import { StackBuilder } from '../../src/model/stack-builder.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { momentsOf, type SampleMoments } from './moments.js'
-import type { NodeColumns, NodeTree } from './node-columns.js'
+import type { NodeColumns } from './node-columns.js'
+import { depthsOfNodes, type NodeTree, treeOfNodes } from './node-tree.js'
 import type { Recording } from './recording.js'
-import { stacksOfNodes, withEngineDetails } from './stacks.js'
+import { distinctStacks, mergedStacks, type NodeStacks, withEngineDetails } from './stacks.js'
 
 /** Time as recorded, in microseconds, and how often a stack was seen. */
 export const VALUE_TYPES: readonly ValueType[] = [
   { name: 'time', unit: 'microseconds' },
   { name: 'samples', unit: 'count' },
 ]
-
-/** The pseudo function of garbage collections. */
-const GC_NAME = '(garbage collector)'
 
 /** V8 keeps the innermost 255 frames of a stack and forgets their callers. */
 const DEEPEST_RECORDED = 255
@@ -42,63 +38,38 @@ export function profileOf(recording: Recording, context: ReadContext, origin: Re
   const { nodes } = recording
   const valueTypes = origin.valueTypes ?? VALUE_TYPES
   if (recording.isNested) nodes.numberNodes()
-  const tree = nodes.resolve(context)
+  const tree = treeOfNodes(nodes, context, allocator)
   const moments = momentsOf(recording, tree, context)
-  const builder = new StackBuilder(allocator, { valueTypes }, nodes.functions)
-  const stackOf = stacksOfNodes(nodes, tree, builder, allocator)
-  const isFolded = context.need === 'weights' && context.rules.attribution !== 'hits' && moments.times !== null
-  const folded = isFolded ? foldSamples(moments, stackOf, builder, context) : null
-  const finished = builder.finish()
-  const stacks = withEngineDetails(finished.stacks, nodes, stackOf, allocator)
+  const { fold } = moments
+  fold?.settle(tree)
+  const made = tree.isDistinct
+    ? distinctStacks(nodes, tree, fold, allocator)
+    : mergedStacks(nodes, tree, fold, new StackBuilder(allocator, { valueTypes }, nodes.functions), allocator)
+  const stacks = withEngineDetails(made.stacks, nodes, made.stackOf, allocator)
   return makeProfile({
     name: origin.name,
     process: origin.process ?? null,
     thread: origin.thread ?? null,
-    source: sourceOf(recording, moments, tree, origin),
+    source: sourceOf(recording, moments, tree, origin, allocator),
     valueTypes,
     strings: nodes.functions.strings,
-    functions: finished.functions,
-    frames: finished.frames,
+    functions: nodes.functions.finish(),
+    frames: made.frames,
     stacks,
-    samples: folded ?? recordedSamples(stacks, moments, stackOf, allocator),
+    samples: samplesOf(stacks, made, moments, allocator),
   })
 }
 
-/** One sample a stack, weighed as the rules say; collections go where the rules put them. */
-function foldSamples(
+function samplesOf(
+  stacks: StackTable,
+  { folded, stackOf }: NodeStacks,
   moments: SampleMoments,
-  stackOf: Int32Array,
-  builder: StackBuilder,
-  { allocator, rules }: ReadContext,
+  allocator: Allocator,
 ): SampleTable {
-  const gc = gcFrames(builder)
-  const weights = new Float64Builder(allocator)
-  const counts = new Float64Builder(allocator)
-  const sink = new SampleSink({
-    attribution: rules.attribution === 'hits' ? 'hold' : rules.attribution,
-    isGc: rules.gc === 'attach' ? gc.isGc : null,
-    attach: (stack) => builder.stack(stack, gc.frame),
-    emit: (stack, weight) => {
-      while (weights.length <= stack) {
-        weights.push(0)
-        counts.push(0)
-      }
-      weights.values[stack]! += weight
-      counts.values[stack]! += 1
-    },
-  })
-  const times = moments.times!
-  for (let sample = 0; sample < moments.length; sample++) sink.add(stackOf[moments.node[sample]!]!, times[sample]!)
-  sink.end(moments.duration)
-  const rows = new Int32Builder(allocator)
-  for (let stack = 0; stack < weights.length; stack++) if (counts.values[stack]! > 0) rows.push(stack)
-  const stack = rows.finish()
-  return {
-    ...unordered(moments),
-    length: stack.length,
-    stack,
-    values: [picked(weights.values, stack), picked(counts.values, stack)],
-  }
+  if (folded === null) return recordedSamples(stacks, moments, stackOf, allocator)
+  const { stack, weights, counts } = folded
+  const values = [weights, counts].map((column) => ({ values: column, exact: null }))
+  return { ...unordered(moments), length: stack.length, stack, values }
 }
 
 /** Samples as they were recorded: their moments, and no weight yet. */
@@ -141,24 +112,12 @@ function picked(column: Float64Array, rows: Int32Array): NumberColumn {
   return { values: Float64Array.from(rows, (row) => column[row]!), exact: null }
 }
 
-/** The frame that collections are booked on, and which stacks end with it. */
-function gcFrames(builder: StackBuilder): {
-  readonly frame: number
-  readonly isGc: ((stack: number) => boolean) | null
-} {
-  const { functions } = builder
-  const name = functions.strings.find(GC_NAME)
-  const gc = name === -1 ? -1 : functions.find(name)
-  if (gc === -1) return { frame: -1, isGc: null }
-  const frame = builder.frame(gc)
-  return { frame, isGc: (stack) => builder.frameOf(stack) === frame }
-}
-
 function sourceOf(
   recording: Recording,
   moments: SampleMoments,
   tree: NodeTree,
   origin: RecordingOrigin,
+  allocator: Allocator,
 ): Partial<Source> {
   const { nodes } = recording
   const isEpoch = moments.startTime > EPOCH_MICROSECONDS
@@ -170,7 +129,7 @@ function sourceOf(
     clock: isEpoch ? 'epoch' : 'monotonic',
     method: 'sampled',
     details: new Map(Object.entries(origin.details(moments))),
-    notes: [...notesOf(recording, moments, tree), ...(origin.notes ?? [])],
+    notes: [...notesOf(recording, moments, tree, allocator), ...(origin.notes ?? [])],
   }
 }
 
@@ -193,7 +152,7 @@ function startsWith(bytes: Uint8Array, prefix: string): boolean {
   return true
 }
 
-function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree): DataNote[] {
+function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree, allocator: Allocator): DataNote[] {
   const notes: DataNote[] = []
   if (moments.backwards > 0) {
     notes.push({
@@ -202,14 +161,15 @@ function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree): 
       count: moments.backwards,
     })
   }
-  if (moments.times !== null && moments.length > 1 && moments.lead > moments.duration * NOTABLE_LEAD) {
+  const hasTimes = moments.times !== null || moments.fold !== null
+  if (hasTimes && moments.length > 1 && moments.lead > moments.duration * NOTABLE_LEAD) {
     notes.push({
       code: 'lead',
       message: `${(moments.lead / 1000).toFixed(1)} ms passed before the first sample and belong to no function`,
       count: 1,
     })
   }
-  const cut = truncatedStacks(recording.nodes, tree)
+  const cut = truncatedStacks(recording.nodes, tree, allocator)
   if (cut > 0) {
     notes.push({
       code: 'stacks-truncated',
@@ -224,19 +184,24 @@ function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree): 
 const NOTABLE_LEAD = 0.02
 
 /** Children of the root that are no entry points: what is left of stacks deeper than V8 records. */
-function truncatedStacks({ length, func, functions }: NodeColumns, { parent, order }: NodeTree): number {
-  const depth = new Int32Array(length)
-  const deepest = new Int32Array(length)
-  for (const node of order) depth[node] = parent[node] === NONE ? 0 : depth[parent[node]!]! + 1
-  for (let at = order.length - 1; at >= 0; at--) {
-    const node = order[at]!
-    deepest[node] = Math.max(deepest[node]!, depth[node]!)
-    const above = parent[node]!
-    if (above !== NONE) deepest[above] = Math.max(deepest[above]!, deepest[node]!)
-  }
+function truncatedStacks({ length, func, functions }: NodeColumns, tree: NodeTree, allocator: Allocator): number {
+  const depth = depthsOfNodes(tree, allocator)
   let cut = 0
-  for (let node = 0; node < length; node++) {
-    if (depth[node] === 1 && deepest[node]! >= DEEPEST_RECORDED && functions.hasPlace(func.values[node]!)) cut++
+  let top = NONE
+  let deepest = 0
+  /** Ends the nodes below the child of the root that was met last. */
+  const endTop = (): void => {
+    if (top !== NONE && deepest > DEEPEST_RECORDED && functions.hasPlace(func.values[top]!)) cut++
+    top = NONE
+    deepest = 0
   }
+  for (let at = 0; at < length; at++) {
+    const node = tree.order === null ? at : tree.order[at]!
+    if (depth[node]! <= 2) endTop()
+    if (depth[node] === 2) top = node
+    if (depth[node]! > deepest) deepest = depth[node]!
+  }
+  endTop()
+  allocator.release(depth)
   return cut
 }

@@ -1,17 +1,19 @@
 import { FormatError } from '../../src/errors.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
-import type { NodeTree } from './node-columns.js'
-import { hasHits } from './node-shape.js'
+import { NodeFold } from './node-fold.js'
+import type { NodeTree } from './node-tree.js'
 import type { Recording } from './recording.js'
 
 /** When which node was seen. */
 export interface SampleMoments {
   readonly length: number
-  /** sample → node. */
+  /** sample → node; empty when the samples are folded. */
   readonly node: Int32Array
-  /** sample → microseconds since the start; null for a file that has tick counts and no samples. */
+  /** sample → microseconds since the start; null when they are folded, and for a file that has tick counts and no samples. */
   readonly times: Float64Array | null
+  /** The samples summed up; null when they are wanted as they are. */
+  readonly fold: NodeFold | null
   /** From the start to the end of the recording, in microseconds. */
   readonly duration: number
   /** As the file gives them, in microseconds. */
@@ -28,22 +30,60 @@ const SECOND = 1e6
 /** Node's own serializer cuts its clocks to 32 bits, which wrap every 71.6 minutes. */
 const CLOCK_WRAP = 2 ** 32
 
+const NO_ROWS = { node: new Int32Array(0), times: null }
+
 /** The samples of a recording on one clock: t(i) = startTime + Σ timeDeltas[0..i]. */
 export function momentsOf(recording: Recording, tree: NodeTree, context: ReadContext): SampleMoments {
   // The old form has its start and end in seconds and the moments of its samples in microseconds.
   const scale = recording.isNested && recording.timestamps !== null ? SECOND : 1
   const startTime = (recording.startTime ?? 0) * scale
-  const { samples } = recording
   const interval = clockOf(recording, startTime, scale, context)
-  if (samples === null) {
-    if (!hasHits(recording.nodes)) {
+  const known = interval.duration ?? 0
+  const clock = (duration: number) => ({ startTime, endTime: interval.endTime ?? startTime + duration, duration })
+  if (recording.samples === null) {
+    if (!recording.nodes.hits.isGiven) {
       throw new FormatError('the profile has neither samples nor hit counts', {}, { hint: 'there is nothing to weigh' })
     }
     context.repair('the profile has no samples; hit counts share its time', {})
-    const base = { length: 0, node: new Int32Array(0), times: null, lead: 0, backwards: 0 }
-    return { ...base, startTime, endTime: interval.endTime ?? startTime, duration: interval.duration ?? 0 }
+    const times = { endTime: interval.endTime ?? startTime, startTime, duration: known }
+    return { ...NO_ROWS, ...times, length: 0, fold: null, lead: 0, backwards: 0 }
+  }
+  if (recording.fold !== null) {
+    checkLengths(recording, context)
+    return foldedMoments(recording.fold, known, clock)
   }
   const times = timesOf(recording, startTime, interval.duration, context)
+  const { need, rules } = context
+  if (need === 'weights' && rules.attribution !== 'hits') {
+    const fold = new NodeFold(recording.nodes, rules, context.allocator)
+    let latest = 0
+    for (let sample = 0; sample < times.length; sample++) {
+      latest = Math.max(latest, times[sample]!)
+      const row = knownRow(recording, tree, sample, context)
+      if (row !== NONE) fold.add(row, times[sample]!)
+    }
+    return foldedMoments(fold, Math.max(known, latest), clock)
+  }
+  return recordedMoments(recording, tree, times, known, clock, context)
+}
+
+type Clock = (duration: number) => Pick<SampleMoments, 'startTime' | 'endTime' | 'duration'>
+
+function foldedMoments(fold: NodeFold, known: number, clock: Clock): SampleMoments {
+  const duration = Math.max(known, fold.latest)
+  fold.end(duration)
+  const { length, lead, backwards } = fold
+  return { ...NO_ROWS, ...clock(duration), length, fold, lead, backwards }
+}
+
+function recordedMoments(
+  recording: Recording,
+  tree: NodeTree,
+  times: Float64Array<ArrayBuffer>,
+  known: number,
+  clock: Clock,
+  context: ReadContext,
+): SampleMoments {
   const length = times.length
   const node = context.allocator.int32(length)
   let kept = 0
@@ -53,27 +93,28 @@ export function momentsOf(recording: Recording, tree: NodeTree, context: ReadCon
     const time = times[sample]!
     if (time < latest) backwards++
     else latest = time
-    const row = tree.rowOf(samples.values[sample]!)
-    if (row === NONE) {
-      context.fault('a sample of a node that does not exist', { path: `samples[${sample}]` })
-      continue
-    }
+    const row = knownRow(recording, tree, sample, context)
+    if (row === NONE) continue
     node[kept] = row
     times[kept++] = time
   }
-  const duration = Math.max(interval.duration ?? 0, latest)
   return {
     length: kept,
     node: node.subarray(0, kept),
     times: times.subarray(0, kept),
-    duration,
-    startTime,
-    endTime: interval.endTime ?? startTime + duration,
+    fold: null,
+    ...clock(Math.max(known, latest)),
     lead: kept === 0 ? 0 : times[0]!,
     backwards,
   }
 }
 
+/** The node of a sample; {@link NONE} after telling that there is none. */
+function knownRow({ samples }: Recording, tree: NodeTree, sample: number, context: ReadContext): number {
+  const row = tree.rowOf(samples!.values[sample]!)
+  if (row === NONE) context.fault('a sample of a node that does not exist', { path: `samples[${sample}]` })
+  return row
+}
 /** The end of the recording and its length; null where the file does not say. */
 function clockOf(
   recording: Recording,
@@ -111,9 +152,7 @@ function timesOf(
     for (let sample = 0; sample < times.length; sample++) times[sample] = step * sample
     return times
   }
-  if (column.length !== samples.length) {
-    context.repair(`there are ${samples.length} samples and ${column.length} times; the rest is left out`, {})
-  }
+  checkLengths(recording, context)
   const times = context.allocator.float64(Math.min(column.length, samples.length))
   let time = 0
   for (let sample = 0; sample < times.length; sample++) {
@@ -121,4 +160,10 @@ function timesOf(
     times[sample] = time
   }
   return times
+}
+
+function checkLengths({ samples, deltas, fold, deltaCount, timestamps }: Recording, context: ReadContext): void {
+  const times = fold === null ? (deltas ?? timestamps)!.length : deltaCount
+  if (times === samples!.length) return
+  context.repair(`there are ${samples!.length} samples and ${times} times; the rest is left out`, {})
 }

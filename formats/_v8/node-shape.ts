@@ -12,8 +12,8 @@ import {
 } from '../../src/bytes/json-shape.js'
 import { decodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place } from '../../src/errors.js'
-import { NONE } from '../../src/model/tables.js'
 import type { NodeColumns } from './node-columns.js'
+import { scriptNumber } from './script-number.js'
 
 /** What the shape of a node needs besides its columns. */
 export interface NodeShapeContext {
@@ -32,7 +32,8 @@ export function nodeShape(context: NodeShapeContext): Shape {
       ...ownFields(context),
       callFrame: callFrameShape(context, () => 0),
       parent: integer((id) => {
-        context.columns.parentId = checkedId(id, context)
+        const { columns } = context
+        columns.parentIds.set(columns.current, checkedId(id, context), columns.length)
       }),
       children: oneOf(array(integer((id) => context.columns.child(checkedId(id, context)))), nothing()),
     },
@@ -54,7 +55,8 @@ export function nestedNodeShape(context: NodeShapeContext): Shape {
       ...frameFields(context, baseFor),
       callFrame: callFrameShape(context, () => 0),
       selfSize: number((bytes) => {
-        context.columns.size.values[context.columns.current] = bytes
+        const { columns } = context
+        columns.sizes.set(columns.current, bytes, columns.length)
       }),
       lineTicks: ticksShape(context, 'hitCount'),
       children: oneOf(array(lazy(() => node)), nothing()),
@@ -67,11 +69,8 @@ export function nestedNodeShape(context: NodeShapeContext): Shape {
 function ownFields(context: NodeShapeContext): Record<string, Shape> {
   const reason = text((bytes, start, end) => {
     if (end === start || decodeText(bytes, start, end) === NO_REASON) return
-    context.columns.deoptReason.values[context.columns.current] = context.columns.functions.strings.intern(
-      bytes,
-      start,
-      end,
-    )
+    const { columns } = context
+    columns.deoptReasons.set(columns.current, columns.functions.strings.intern(bytes, start, end), columns.length)
   })
   return {
     id: integer((id) => {
@@ -79,7 +78,8 @@ function ownFields(context: NodeShapeContext): Record<string, Shape> {
     }),
     hitCount: oneOf(
       number((hits) => {
-        context.columns.hits.values[context.columns.current] = hits
+        const { columns } = context
+        columns.hits.set(columns.current, hits, columns.length)
       }),
       nothing(),
     ),
@@ -148,30 +148,7 @@ function frameFields(context: NodeShapeContext, baseFor: (line: number) => numbe
   }
 }
 
-/** `"105"` and, from odd tools, `":105"`; 0 for what is no number. */
-function scriptNumber(bytes: Uint8Array, start: number, end: number): number {
-  let id = 0
-  for (let at = bytes[start] === 0x3a ? start + 1 : start; at < end; at++) {
-    const digit = bytes[at]! - 0x30
-    if (digit < 0 || digit > 9) return 0
-    id = id * 10 + digit
-  }
-  return id
-}
-
 function checkedId(id: number, context: NodeShapeContext): number {
   if (id >= 0 && id <= 0x7fff_fffe) return id
   throw new FormatError(`expected a node id from 0 to 2147483646, got ${id}`, context.place())
-}
-
-/** Whether any node has ticks of its own. */
-export function hasHits(columns: NodeColumns): boolean {
-  for (let node = 0; node < columns.length; node++) if (!Number.isNaN(columns.hits.values[node]!)) return true
-  return false
-}
-
-/** Whether any node has a reason not to be optimised. */
-export function hasDeoptReasons(columns: NodeColumns): boolean {
-  for (let node = 0; node < columns.length; node++) if (columns.deoptReason.values[node] !== NONE) return true
-  return false
 }

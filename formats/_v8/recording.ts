@@ -1,8 +1,11 @@
-import type { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import { Float64Builder, type Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import type { StringInterner } from '../../src/model/strings.js'
+import { NONE } from '../../src/model/tables.js'
+import type { ReadContext } from '../codec.js'
 import { NodeColumns } from './node-columns.js'
+import { NodeFold } from './node-fold.js'
 
 /** One profile of the file as its fields come in, before they are put together. */
 export class Recording {
@@ -13,6 +16,10 @@ export class Recording {
   deltas: Float64Builder | null = null
   /** Absolute times of the samples in microseconds (old files). */
   timestamps: Float64Builder | null = null
+  /** The samples with their times, summed up as these come in: there are no {@link deltas} then. */
+  fold: NodeFold | null = null
+  /** How many deltas there are, folded or not. */
+  deltaCount = 0
   /** As in the file: microseconds, or seconds in old files. */
   startTime: number | null = null
   endTime: number | null = null
@@ -20,8 +27,52 @@ export class Recording {
   /** The old form: a nested tree under `head`, times in seconds. */
   isNested = false
   hasNodes = false
+  readonly #allocator: Allocator
+  #time = 0
 
   constructor(allocator: Allocator, strings: StringInterner) {
+    this.#allocator = allocator
     this.nodes = new NodeColumns(new FunctionTableBuilder(allocator, strings), allocator)
+  }
+
+  /**
+   * The deltas begin. Where nodes and samples are known and only weights are asked for, they are not kept. A sample of
+   * a node that does not exist is for later, when faults are told.
+   */
+  beginDeltas({ need, rules }: ReadContext): void {
+    this.deltas = null
+    this.fold = null
+    this.deltaCount = 0
+    this.#time = 0
+    if (need === 'weights' && rules.attribution !== 'hits' && this.hasNodes && this.samples !== null) {
+      const rowOf = this.nodes.rowsById()
+      const ids = this.samples.values
+      let known = 0
+      while (known < this.samples.length && rowOf(ids[known]!) !== NONE) known++
+      if (known === this.samples.length) {
+        this.fold = new NodeFold(this.nodes, rules, this.#allocator)
+        return
+      }
+    }
+    this.deltas = new Float64Builder(this.#allocator, this.samples?.length ?? 0)
+  }
+
+  /** The next deltas, `values[0..count)`. */
+  addDeltas(values: Float64Array, count: number): void {
+    const first = this.deltaCount
+    this.deltaCount += count
+    if (this.fold === null) {
+      this.deltas!.append(values, count)
+      return
+    }
+    const rowOf = this.nodes.rowsById()
+    const ids = this.samples!.values
+    const taken = Math.min(count, this.samples!.length - first)
+    let time = this.#time
+    for (let at = 0; at < taken; at++) {
+      time += values[at]!
+      this.fold.add(rowOf(ids[first + at]!), time)
+    }
+    this.#time = time
   }
 }

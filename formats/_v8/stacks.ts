@@ -1,28 +1,186 @@
-import { Int32Builder } from '../../src/bytes/columns.js'
-import type { Allocator } from '../../src/limits.js'
+import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import { type Allocator, limitError } from '../../src/limits.js'
 import { NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
 import type { StackBuilder } from '../../src/model/stack-builder.js'
-import { NONE, type StackTable } from '../../src/model/tables.js'
-import type { NodeColumns, NodeTree } from './node-columns.js'
-import { hasDeoptReasons, hasHits } from './node-shape.js'
+import { type FrameTable, NO_POSITION, NONE, type StackTable } from '../../src/model/tables.js'
+import type { NodeColumns } from './node-columns.js'
+import type { NodeFold } from './node-fold.js'
+import { depthsOfNodes, type NodeTree } from './node-tree.js'
+
+/** The nodes as stacks. */
+export interface NodeStacks {
+  readonly frames: FrameTable
+  readonly stacks: StackTable
+  /** node → stack. */
+  readonly stackOf: Int32Array
+  /** What the fold has, in the order of the stacks; null without one. */
+  readonly folded: FoldedSamples | null
+}
+
+interface FoldedSamples {
+  readonly stack: Int32Array
+  readonly weights: Float64Array
+  readonly counts: Float64Array
+}
 
 /**
- * The nodes as stacks. Siblings of the same function become one stack: merged and source-mapped files have such.
- * Returns node → stack.
+ * The nodes as stacks, through a builder. Siblings of the same function become one stack: merged and source-mapped files
+ * have such. Returns node → stack.
  */
-export function stacksOfNodes(
+export function internStacks(
   columns: NodeColumns,
-  tree: NodeTree,
+  { parent, order }: NodeTree,
   builder: StackBuilder,
   allocator: Allocator,
 ): Int32Array {
   const stackOf = allocator.int32(columns.length)
-  for (let at = 0; at < tree.order.length; at++) {
-    const node = tree.order[at]!
-    const above = tree.parent[node]!
+  for (let at = 0; at < columns.length; at++) {
+    const node = order === null ? at : order[at]!
+    const above = parent[node]!
     stackOf[node] = builder.stack(above === NONE ? NONE : stackOf[above]!, builder.frame(columns.func.values[node]!))
   }
   return stackOf
+}
+
+/** The nodes as stacks and the fold as their samples, where siblings may be the same function. */
+export function mergedStacks(
+  columns: NodeColumns,
+  tree: NodeTree,
+  fold: NodeFold | null,
+  builder: StackBuilder,
+  allocator: Allocator,
+): NodeStacks {
+  const stackOf = internStacks(columns, tree, builder, allocator)
+  const folded = fold === null ? null : mergedSamples(fold, stackOf, builder, allocator)
+  const { frames, stacks } = builder.finish()
+  return { frames, stacks, stackOf, folded }
+}
+
+function mergedSamples(
+  fold: NodeFold,
+  stackOf: Int32Array,
+  builder: StackBuilder,
+  allocator: Allocator,
+): FoldedSamples {
+  const attached = allocator.int32(stackOf.length)
+  for (let node = 0; node < stackOf.length; node++) {
+    const isAttached = fold.slotAt(node) !== NONE
+    attached[node] = isAttached ? builder.stack(stackOf[node]!, builder.frame(fold.gcFunction)) : NONE
+  }
+  const weights = allocator.float64(builder.stackCount)
+  const counts = allocator.float64(builder.stackCount)
+  for (let node = 0; node < stackOf.length; node++) {
+    weights[stackOf[node]!]! += fold.weights[node]!
+    counts[stackOf[node]!]! += fold.counts[node]!
+    const slot = fold.slotAt(node)
+    if (slot === NONE) continue
+    weights[attached[node]!]! += fold.weightOf(slot)
+    counts[attached[node]!]! += fold.countOf(slot)
+  }
+  const samples = new SampleRows(allocator)
+  for (let stack = 0; stack < weights.length; stack++) samples.add(stack, weights[stack]!, counts[stack]!)
+  return samples.finish()
+}
+
+/**
+ * The same for a tree in which siblings are known to be different functions, which is what V8 writes: every node is a
+ * stack and nothing has to be looked up. The stacks come out in preorder, which the call graph likes.
+ */
+export function distinctStacks(
+  columns: NodeColumns,
+  tree: NodeTree,
+  fold: NodeFold | null,
+  allocator: Allocator,
+): NodeStacks {
+  const { parent, order } = tree
+  const { length, functions } = columns
+  const func = columns.func.values
+  allocator.check('frames', functions.length)
+  const added = fold === null ? 0 : fold.slots
+  allocator.check('stacks', length + added)
+  checkDepths(tree, fold, allocator)
+  const above = allocator.int32(length + added)
+  const frame = allocator.int32(length + added)
+  const stackOf = allocator.int32(length)
+  const samples = fold === null ? null : new SampleRows(allocator)
+  let next = 0
+  for (let at = 0; at < length; at++) {
+    const node = order === null ? at : order[at]!
+    const stack = next++
+    stackOf[node] = stack
+    above[stack] = parent[node] === NONE ? NONE : stackOf[parent[node]!]!
+    frame[stack] = func[node]!
+    if (fold === null || samples === null) continue
+    samples.add(stack, fold.weights[node]!, fold.counts[node]!)
+    const slot = fold.slotAt(node)
+    if (slot === NONE) continue
+    above[next] = stack
+    frame[next] = fold.gcFunction
+    samples.add(next++, fold.weightOf(slot), fold.countOf(slot))
+  }
+  return {
+    frames: oneFrameEach(functions.length, allocator),
+    stacks: {
+      length: next,
+      parent: above.subarray(0, next),
+      frame: frame.subarray(0, next),
+      calls: null,
+      hits: null,
+      deoptReason: null,
+      positionTicks: null,
+    },
+    stackOf,
+    folded: samples?.finish() ?? null,
+  }
+}
+
+function checkDepths(tree: NodeTree, fold: NodeFold | null, allocator: Allocator): void {
+  const limit = allocator.limits['stack-depth']
+  const depths = depthsOfNodes(tree, allocator)
+  for (let node = 0; node < depths.length; node++) {
+    const depth = depths[node]! + (fold === null || fold.slotAt(node) === NONE ? 0 : 1)
+    if (depth > limit) throw limitError('stack-depth', limit, `a stack of more than ${limit} frames`)
+  }
+  allocator.release(depths)
+}
+
+/** A frame for each function, with its index: V8 does not say which line of it was executed. */
+function oneFrameEach(length: number, allocator: Allocator): FrameTable {
+  const func = allocator.int32(length)
+  for (let frame = 0; frame < length; frame++) func[frame] = frame
+  return {
+    length,
+    function: func,
+    line: allocator.int32(length).fill(NO_POSITION),
+    column: allocator.int32(length).fill(NO_POSITION),
+    inlined: null,
+    address: null,
+    mapping: null,
+  }
+}
+
+/** Samples of stacks, of which those without any are left out. */
+class SampleRows {
+  readonly #stack: Int32Builder
+  readonly #weights: Float64Builder
+  readonly #counts: Float64Builder
+
+  constructor(allocator: Allocator) {
+    this.#stack = new Int32Builder(allocator)
+    this.#weights = new Float64Builder(allocator)
+    this.#counts = new Float64Builder(allocator)
+  }
+
+  add(stack: number, weight: number, count: number): void {
+    if (count === 0) return
+    this.#stack.push(stack)
+    this.#weights.push(weight)
+    this.#counts.push(count)
+  }
+
+  finish(): FoldedSamples {
+    return { stack: this.#stack.finish(), weights: this.#weights.finish(), counts: this.#counts.finish() }
+  }
 }
 
 /** The stack table with what the engine counted beside the samples. */
@@ -34,38 +192,31 @@ export function withEngineDetails(
 ): StackTable {
   return {
     ...table,
-    hits: hasHits(columns) ? hitColumn(table.length, columns, stackOf, allocator) : null,
-    deoptReason: hasDeoptReasons(columns) ? deoptColumn(table.length, columns, stackOf, allocator) : null,
-    positionTicks: columns.tickNode.length === 0 ? null : tickTable(columns, stackOf, allocator),
+    hits: columns.hits.isGiven ? hitColumn(table.length, columns, stackOf, allocator) : null,
+    deoptReason: columns.deoptReasons.isGiven ? deoptColumn(table.length, columns, stackOf, allocator) : null,
+    positionTicks: columns.tickNode.length === 0 ? null : tickTable(columns, stackOf),
   }
 }
 
 function hitColumn(length: number, columns: NodeColumns, stackOf: Int32Array, allocator: Allocator): NumberColumn {
   const hits = new NumberBuilder(allocator)
   hits.fill(length, 0)
-  for (let node = 0; node < columns.length; node++) {
-    const count = columns.hits.values[node]!
-    if (count > 0) hits.add(stackOf[node]!, count)
-  }
+  const own = columns.hits.dense(columns.length)
+  for (let node = 0; node < own.length; node++) if (own[node]! > 0) hits.add(stackOf[node]!, own[node]!)
+  allocator.release(own)
   return hits.finish()
 }
 
 function deoptColumn(length: number, columns: NodeColumns, stackOf: Int32Array, allocator: Allocator): Int32Array {
   const reasons = allocator.int32(length).fill(NONE)
-  for (let node = 0; node < columns.length; node++) {
-    const reason = columns.deoptReason.values[node]!
-    if (reason !== NONE) reasons[stackOf[node]!] = reason
-  }
+  const own = columns.deoptReasons.dense(columns.length)
+  for (let node = 0; node < own.length; node++) if (own[node] !== NONE) reasons[stackOf[node]!] = own[node]!
   return reasons
 }
 
-function tickTable(columns: NodeColumns, stackOf: Int32Array, allocator: Allocator): StackTable['positionTicks'] {
-  const stack = new Int32Builder(allocator)
-  for (let tick = 0; tick < columns.tickNode.length; tick++) stack.push(stackOf[columns.tickNode.values[tick]!]!)
-  return {
-    length: columns.tickNode.length,
-    stack: stack.finish(),
-    line: columns.tickLine.finish(),
-    ticks: columns.tickCount.finish(),
-  }
+/** The rows of the nodes become those of their stacks in place. */
+function tickTable(columns: NodeColumns, stackOf: Int32Array): StackTable['positionTicks'] {
+  const stack = columns.tickNode.finish()
+  for (let tick = 0; tick < stack.length; tick++) stack[tick] = stackOf[stack[tick]!]!
+  return { length: stack.length, stack, line: columns.tickLine.finish(), ticks: columns.tickCount.finish() }
 }

@@ -1,16 +1,34 @@
 import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import { JsonScanner } from '../../src/bytes/json-scanner.js'
-import { array, integers, lazy, number, numbers, object, oneOf, type Shape, text } from '../../src/bytes/json-shape.js'
+import {
+  array,
+  type ItemReader,
+  integers,
+  lazy,
+  number,
+  numbers,
+  object,
+  oneOf,
+  type Shape,
+  text,
+} from '../../src/bytes/json-shape.js'
 import type { ByteSource } from '../../src/bytes/source.js'
 import { decodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place } from '../../src/errors.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
 import { StringInterner } from '../../src/model/strings.js'
 import { profileOf } from '../_v8/assemble.js'
+import { NodeItems } from '../_v8/node-items.js'
 import { nestedNodeShape, nodeShape } from '../_v8/node-shape.js'
 import { Recording } from '../_v8/recording.js'
 import { escapeV8Strings } from '../_v8/unescaped-strings.js'
 import type { ReadContext } from '../codec.js'
+
+/** V8 writes some 200 bytes for a node. A column that turns out too short grows. */
+const NODE_BYTES = 160
+
+/** Bytes of a sample's id and of its delta, with their commas. */
+const SAMPLE_BYTES = 6
 
 /**
  * Reads a V8 CPU profile: `{ nodes: [...], startTime, endTime, samples: [ids], timeDeltas: [µs] }`, also in the old nested
@@ -18,13 +36,24 @@ import type { ReadContext } from '../codec.js'
  */
 export async function readCpuprofile(source: ByteSource, context: ReadContext): Promise<ProfileSet> {
   const profiles: Profile[] = []
-  const root = documentShape(
+  /** How many things of `bytes` bytes the rest of the file has. Only the first asked about may have it all. */
+  const expected = (bytes: number): (() => number) => {
+    let isFirst = true
+    return () => {
+      const rest = isFirst && source.size !== null ? source.size - (scanner.place().offset ?? 0) : 0
+      isFirst = false
+      return Math.max(0, Math.ceil(rest / bytes))
+    }
+  }
+  const root = documentShape({
     context,
-    () => scanner.place(),
-    (recording) => {
+    expectedNodes: expected(NODE_BYTES),
+    expectedSamples: expected(SAMPLE_BYTES),
+    place: () => scanner.place(),
+    finish: (recording) => {
       profiles.push(toProfile(recording, context, profiles.length))
     },
-  )
+  })
   const scanner = new JsonScanner(root, context.allocator)
   const escapes = { added: 0 }
   try {
@@ -61,12 +90,22 @@ function inFile(error: FormatError, added: number): FormatError {
   return new FormatError(error.message, place, { hint: error.hint })
 }
 
+/** What the shapes of a document need. */
+interface DocumentContext {
+  readonly context: ReadContext
+  /** How many there will be, about; 0 when that is not known. */
+  expectedNodes(): number
+  expectedSamples(): number
+  place(): Place
+  finish(recording: Recording): void
+}
+
 /** A profile, an array of profiles, or one of the wrappers that tools leave around it. */
-function documentShape(context: ReadContext, place: () => Place, finish: (recording: Recording) => void): Shape {
-  const profile = profileShape(context, place, finish)
+function documentShape(document: DocumentContext): Shape {
+  const profile = profileShape(document)
   const wrapped: Shape = object<string>({ profile, result: lazy(() => wrapped), profiles: array(profile) })
   // Keys of a profile and of a wrapper side by side: which it is shows when the object ends.
-  const either = profileShape(context, place, finish, {
+  const either = profileShape(document, {
     profile,
     result: wrapped,
     profiles: array(profile),
@@ -75,14 +114,12 @@ function documentShape(context: ReadContext, place: () => Place, finish: (record
 }
 
 /** One profile; objects without nodes (wrappers) finish nothing. */
-function profileShape(
-  context: ReadContext,
-  place: () => Place,
-  finish: (recording: Recording) => void,
-  wrappers: Readonly<Record<string, Shape>> = {},
-): Shape {
+function profileShape(document: DocumentContext, wrappers: Readonly<Record<string, Shape>> = {}): Shape {
+  const { context, place, finish } = document
   const { allocator } = context
-  let recording = new Recording(allocator, new StringInterner(allocator))
+  const newRecording = (): Recording => new Recording(allocator, new StringInterner(allocator))
+  let recording = newRecording()
+  let fast: NodeItems | null = null
   // The shapes below are made once and used for each profile, so they reach the columns through this.
   const nodeContext = {
     place,
@@ -90,45 +127,47 @@ function profileShape(
       return recording.nodes
     },
   }
+  const nodeItems: ItemReader = {
+    get count() {
+      return fast!.count
+    },
+    read: (bytes, at, end) => fast!.read(bytes, at, end),
+  }
   return object<string>(
     {
       ...wrappers,
       nodes: array(nodeShape(nodeContext), {
+        fast: nodeItems,
         begin: () => {
           recording.hasNodes = true
+          recording.nodes.reserve(document.expectedNodes())
+          fast = new NodeItems(recording.nodes, allocator)
         },
+        end: () => fast!.release(),
       }),
       head: nestedNodeShape(nodeContext),
       samples: integers(
         (values, count) => {
-          for (let i = 0; i < count; i++) recording.samples!.push(sampleId(values[i]!, place))
+          for (let i = 0; i < count; i++) checkSampleId(values[i]!, place)
+          recording.samples!.append(values, count)
         },
         {
           begin: () => {
-            recording.samples = new Int32Builder(allocator)
+            if (recording.fold !== null) {
+              throw new FormatError('expected one array of samples, got a second behind their times', place())
+            }
+            recording.samples = new Int32Builder(allocator, document.expectedSamples())
           },
         },
       ),
-      timeDeltas: numbers(
-        (values, count) => {
-          for (let i = 0; i < count; i++) recording.deltas!.push(values[i]!)
+      timeDeltas: numbers((values, count) => recording.addDeltas(values, count), {
+        begin: () => recording.beginDeltas(context),
+      }),
+      timestamps: numbers((values, count) => recording.timestamps!.append(values, count), {
+        begin: () => {
+          recording.timestamps = new Float64Builder(allocator)
         },
-        {
-          begin: () => {
-            recording.deltas = new Float64Builder(allocator)
-          },
-        },
-      ),
-      timestamps: numbers(
-        (values, count) => {
-          for (let i = 0; i < count; i++) recording.timestamps!.push(values[i]!)
-        },
-        {
-          begin: () => {
-            recording.timestamps = new Float64Builder(allocator)
-          },
-        },
-      ),
+      }),
       startTime: number((value) => {
         recording.startTime = value
       }),
@@ -141,7 +180,7 @@ function profileShape(
     },
     {
       begin: () => {
-        recording = new Recording(allocator, new StringInterner(allocator))
+        recording = newRecording()
       },
       end: () => {
         recording.isNested = !recording.hasNodes && recording.nodes.length > 0
@@ -151,7 +190,7 @@ function profileShape(
   )
 }
 
-function sampleId(id: number, place: () => Place): number {
-  if (id >= 0 && id <= 0x7fff_fffe) return id
+function checkSampleId(id: number, place: () => Place): void {
+  if (id >= 0 && id <= 0x7fff_fffe) return
   throw new FormatError(`expected the id of a node, got ${id}`, place())
 }

@@ -10,7 +10,8 @@ import { StackBuilder } from '../../src/model/stack-builder.js'
 import { NONE } from '../../src/model/tables.js'
 import { NodeColumns } from '../_v8/node-columns.js'
 import { nestedNodeShape } from '../_v8/node-shape.js'
-import { stacksOfNodes } from '../_v8/stacks.js'
+import { treeOfNodes } from '../_v8/node-tree.js'
+import { internStacks } from '../_v8/stacks.js'
 import type { ReadContext } from '../codec.js'
 
 /** Bytes that are attributed to a stack, and how many of its allocations were sampled. */
@@ -40,9 +41,9 @@ export async function readHeapprofile(source: ByteSource, context: ReadContext):
   scanner.end()
 
   nodes.numberNodes()
-  const tree = nodes.resolve(context)
+  const tree = treeOfNodes(nodes, context, allocator)
   const builder = new StackBuilder(allocator, { valueTypes: VALUE_TYPES }, functions)
-  const stackOf = stacksOfNodes(nodes, tree, builder, allocator)
+  const stackOf = internStacks(nodes, tree, builder, allocator)
   const counts = allocator.float64(nodes.length)
   for (let sample = 0; sample < sampled.length; sample++) {
     const node = tree.rowOf(sampled.values[sample]!)
@@ -51,8 +52,10 @@ export async function readHeapprofile(source: ByteSource, context: ReadContext):
       context.repair('a sample of a node that is not in the tree does not count', { path: `samples[${sample}].nodeId` })
     else counts[node]!++
   }
-  for (const node of tree.order) {
-    const size = nodes.size.values[node]!
+  const sizes = nodes.sizes.dense(nodes.length)
+  for (let at = 0; at < nodes.length; at++) {
+    const node = tree.order === null ? at : tree.order[at]!
+    const size = sizes[node]!
     if (size < 0) throw new FormatError(`expected a size of 0 or more, got ${size}`)
     if (size > 0 || counts[node]! > 0) builder.sample(stackOf[node]!, [Math.max(size, 0), counts[node]!])
   }

@@ -5,7 +5,6 @@ import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import { PairIndex } from '../../src/model/tuple-index.js'
 import { NodeColumns } from '../_v8/node-columns.js'
-import { hasHits } from '../_v8/node-shape.js'
 import { Recording } from '../_v8/recording.js'
 import type { ReadContext } from '../codec.js'
 import { sortByTime } from './span-events.js'
@@ -74,7 +73,7 @@ export class ProfileChunks {
   /** An event begins, which may bring a chunk. */
   begin(): void {
     this.#from[0] = this.nodes.length
-    this.#from[1] = this.nodes.childCount
+    this.#from[1] = this.nodes.linkNode.length
     this.#from[2] = this.samples.length
     this.#from[3] = this.deltas.length
     this.#from[4] = this.lines.length
@@ -95,7 +94,13 @@ export class ProfileChunks {
     if (!Number.isNaN(endTime)) this.#endTime.values[profile] = endTime
     this.#chunkProfile.push(profile)
     this.#chunkTime.push(Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time)
-    const to = [this.nodes.length, this.nodes.childCount, this.samples.length, this.deltas.length, this.lines.length]
+    const to = [
+      this.nodes.length,
+      this.nodes.linkNode.length,
+      this.samples.length,
+      this.deltas.length,
+      this.lines.length,
+    ]
     for (const [column, end] of to.entries()) {
       this.#ranges.push(this.#from[column]!)
       this.#ranges.push(end)
@@ -194,21 +199,22 @@ export interface ChunkedProfile {
 
 /** How often each node was seen, and each of its lines: what a CPU profile has as hit counts and position ticks. */
 function countTicks(nodes: NodeColumns, samples: Int32Builder, lines: Int32Builder, allocator: Allocator): void {
-  if (hasHits(nodes)) return
+  if (nodes.hits.isGiven) return
   const rowOf = nodes.rowsById()
   const pairs = new PairIndex(allocator)
   const counts = new Int32Builder(allocator)
-  nodes.hits.values.fill(0, 0, nodes.length)
+  const hits = allocator.float64(nodes.length)
   for (let sample = 0; sample < samples.length; sample++) {
     const row = rowOf(samples.values[sample]!)
     if (row === NONE) continue
-    nodes.hits.values[row]!++
+    hits[row]!++
     const line = lines.values[sample]!
     if (line <= 0) continue
     const pair = pairs.intern(row, line)
     if (pair === counts.length) counts.push(0)
     counts.values[pair]!++
   }
+  for (let node = 0; node < hits.length; node++) nodes.hits.set(node, hits[node]!, nodes.length)
   for (let pair = 0; pair < pairs.length; pair++) {
     nodes.tickNode.push(pairs.first.values[pair]!)
     nodes.tickLine.push(pairs.second.values[pair]!)

@@ -19,9 +19,24 @@ export class Int32Builder {
     return this.#values
   }
 
+  /** Makes room for so many values in all. What is never filled costs no memory, only addresses. */
+  reserve(capacity: number): void {
+    if (capacity > this.#values.length) this.#grow(capacity)
+  }
+
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow()
+    if (this.length === this.#values.length) this.#grow(this.length * 2)
     this.#values[this.length++] = value
+  }
+
+  /** Appends `values[0..count)`, cut to 32 bits. */
+  append(values: Float64Array, count: number): void {
+    const length = this.length + count
+    if (length > this.#values.length) this.#grow(Math.max(length, this.#values.length * 2))
+    const own = this.#values
+    let to = this.length
+    for (let from = 0; from < count; from++) own[to++] = values[from]!
+    this.length = to
   }
 
   /** The column, cut to its length. The builder must not be used afterwards. */
@@ -29,10 +44,10 @@ export class Int32Builder {
     return this.#values.subarray(0, this.length)
   }
 
-  #grow(): void {
+  #grow(capacity: number): void {
     const old = this.#values
-    this.#values = this.#allocator.int32(Math.max(FIRST_CAPACITY, old.length * 2))
-    this.#values.set(old)
+    this.#values = this.#allocator.int32(Math.max(FIRST_CAPACITY, capacity))
+    this.#values.set(old.subarray(0, this.length))
     this.#allocator.release(old)
   }
 }
@@ -54,18 +69,28 @@ export class Float64Builder {
   }
 
   push(value: number): void {
-    if (this.length === this.#values.length) this.#grow()
+    if (this.length === this.#values.length) this.#grow(this.length * 2)
     this.#values[this.length++] = value
+  }
+
+  /** Appends `values[0..count)`. */
+  append(values: Float64Array, count: number): void {
+    const length = this.length + count
+    if (length > this.#values.length) this.#grow(Math.max(length, this.#values.length * 2))
+    const own = this.#values
+    let to = this.length
+    for (let from = 0; from < count; from++) own[to++] = values[from]!
+    this.length = to
   }
 
   finish(): Float64Array<ArrayBuffer> {
     return this.#values.subarray(0, this.length)
   }
 
-  #grow(): void {
+  #grow(capacity: number): void {
     const old = this.#values
-    this.#values = this.#allocator.float64(Math.max(FIRST_CAPACITY, old.length * 2))
-    this.#values.set(old)
+    this.#values = this.#allocator.float64(Math.max(FIRST_CAPACITY, capacity))
+    this.#values.set(old.subarray(0, this.length))
     this.#allocator.release(old)
   }
 }

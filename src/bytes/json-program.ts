@@ -1,5 +1,5 @@
 import { CallcostError } from '../errors.js'
-import type { BlockSink, Shape, TextSink } from './json-shape.js'
+import type { BlockSink, ItemReader, Shape, TextSink } from './json-shape.js'
 import { encodeText } from './text.js'
 
 /** What a node does with a number. */
@@ -96,6 +96,7 @@ export class ShapeNode {
   endObject: (() => void) | null = null
 
   item: ShapeNode | null = null
+  fast: ItemReader | null = null
   block: BlockSink | null = null
   exactItem: ((value: bigint) => void) | null = null
   beginArray: (() => void) | null = null
@@ -200,6 +201,7 @@ function addPart(node: ShapeNode, shape: Shape, nodeOf: (shape: Shape) => ShapeN
     if ('item' in shape.array) {
       node.arrayMode = READ_ITEMS
       node.item = nodeOf(shape.array.item)
+      node.fast = shape.array.fast
     } else {
       node.arrayMode = READ_NUMBERS
       node.integerItems = shape.array.integer

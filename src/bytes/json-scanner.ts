@@ -137,8 +137,8 @@ export class JsonScanner {
     switch (this.#state) {
       case FIRST_ITEM:
         if (byte === 0x5d) return this.#endArray(at)
-        this.#walk.toItem()
-        return this.#readValue(bytes, at, end)
+        this.#state = VALUE
+        return this.#walk.toItem(bytes, at, end)
       case AFTER_VALUE: {
         if (this.#walk.inObject) {
           if (byte === 0x2c) {
@@ -149,9 +149,8 @@ export class JsonScanner {
           throw this.#failInside(`expected a comma or the end of the object, got ${byteWords(byte)}`, at)
         }
         if (byte === 0x2c) {
-          this.#walk.toItem()
           this.#state = VALUE
-          return at + 1
+          return this.#walk.toItem(bytes, at + 1, end)
         }
         if (byte === 0x5d) return this.#endArray(at)
         throw this.#failInside(`expected a comma or the end of the array, got ${byteWords(byte)}`, at)

@@ -71,10 +71,16 @@ export class ShapeWalk {
     this.inObject = (outer & 1) === 1
   }
 
-  /** To the next item of an array. */
-  toItem(): void {
+  /** To the next item of an array, at `at`, past those that have a reader of their own. Returns where the item begins. */
+  toItem(bytes: Uint8Array, at: number, end: number): number {
+    const { fast } = this.top
     this.node = this.top.item!
-    this.#cells[this.depth * FRAME - FRAME + POSITION]!++
+    if (fast === null) this.advance(1)
+    else {
+      at = fast.read(bytes, at, end)
+      this.advance(fast.count + 1)
+    }
+    return at
   }
 
   /** Past `count` items of an array of numbers. */

@@ -56,6 +56,17 @@ export class FunctionTableBuilder {
     return index
   }
 
+  /** The function that `index` is in another collection with the same strings. */
+  internFrom(other: FunctionTableBuilder, index: FunctionIndex): FunctionIndex {
+    return this.intern(
+      other.#name.values[index]!,
+      other.#file.values[index]!,
+      other.#line.values[index]!,
+      other.#column.values[index]!,
+      other.#systemName.values[index]!,
+    )
+  }
+
   /** The function of this identity; -1 when there is none. */
   find(name: StringIndex, file: StringIndex = NONE, line = NO_POSITION, column = NO_POSITION): FunctionIndex {
     return this.#index.find([name, file, line, column, NONE])

@@ -1,0 +1,124 @@
+import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import type { Allocator } from '../../src/limits.js'
+import { type AttributionRules, SampleSink } from '../../src/model/sample-sink.js'
+import { type FunctionIndex, NONE } from '../../src/model/tables.js'
+import type { NodeColumns } from './node-columns.js'
+import type { NodeTree } from './node-tree.js'
+
+/** The pseudo function of garbage collections. */
+const GC_NAME = '(garbage collector)'
+
+/** Samples summed up per node as the rules say, one after the other: nothing is kept of a sample. */
+export class NodeFold {
+  /** node → microseconds, and how many samples. */
+  readonly weights: Float64Array<ArrayBuffer>
+  readonly counts: Float64Array<ArrayBuffer>
+  /** The function of collections; {@link NONE} where no node is one. */
+  readonly gcFunction: FunctionIndex
+  /** The time of the first sample, and the latest of all, since the start. */
+  lead = 0
+  latest = 0
+  /** Samples that were added. */
+  length = 0
+  readonly #columns: NodeColumns
+  readonly #sink: SampleSink
+  /** node → slot + 1 of the collections put on top of it, 0 for none. */
+  readonly #slotOf: Int32Array<ArrayBuffer>
+  readonly #slotNode: Int32Builder
+  readonly #slotWeight: Float64Builder
+  readonly #slotCount: Float64Builder
+
+  constructor(columns: NodeColumns, rules: AttributionRules, allocator: Allocator) {
+    const { length, functions, func } = columns
+    this.#columns = columns
+    const weights = allocator.float64(length)
+    const counts = allocator.float64(length)
+    this.weights = weights
+    this.counts = counts
+    this.#slotNode = new Int32Builder(allocator)
+    const slotWeight = new Float64Builder(allocator)
+    const slotCount = new Float64Builder(allocator)
+    this.#slotWeight = slotWeight
+    this.#slotCount = slotCount
+    const name = functions.strings.find(GC_NAME)
+    const gc = name === -1 ? NONE : functions.find(name)
+    this.gcFunction = gc
+    const isAttached = gc !== NONE && rules.gc === 'attach'
+    this.#slotOf = allocator.int32(isAttached ? length : 0)
+    const functionOf = func.values
+    this.#sink = new SampleSink({
+      attribution: rules.attribution === 'hits' ? 'hold' : rules.attribution,
+      isGc: isAttached ? (node) => functionOf[node] === gc : null,
+      attach: (node) => length + this.#slot(node),
+      emit: (stack, weight) => {
+        if (stack < length) {
+          weights[stack]! += weight
+          counts[stack]!++
+        } else {
+          slotWeight.values[stack - length]! += weight
+          slotCount.values[stack - length]!++
+        }
+      },
+    })
+  }
+
+  /** Samples before which the clock steps back. */
+  get backwards(): number {
+    return this.#sink.backwards
+  }
+
+  /** A sample at `time` microseconds since the start. */
+  add(node: number, time: number): void {
+    if (this.length++ === 0) this.lead = time
+    if (time > this.latest) this.latest = time
+    this.#sink.add(node, time)
+  }
+
+  end(duration: number): void {
+    this.#sink.end(duration)
+  }
+
+  /** Puts collections where the tree has a node for them already; {@link slotAt} knows the others. */
+  settle({ parent }: NodeTree): void {
+    if (this.#slotNode.length === 0) return
+    const functions = this.#columns.func.values
+    for (let node = 0; node < parent.length; node++) {
+      if (functions[node] !== this.gcFunction || parent[node] === NONE) continue
+      const slot = this.slotAt(parent[node]!)
+      if (slot === NONE) continue
+      this.weights[node]! += this.#slotWeight.values[slot]!
+      this.counts[node]! += this.#slotCount.values[slot]!
+      this.#slotOf[parent[node]!] = 0
+    }
+  }
+
+  /** Whether collections interrupted a node that has no node for them: {@link weightOf} and {@link countOf} this slot. */
+  slotAt(node: number): number {
+    return this.#slotNode.length === 0 ? NONE : this.#slotOf[node]! - 1
+  }
+
+  /** How many slots there can be at most. */
+  get slots(): number {
+    return this.#slotNode.length
+  }
+
+  weightOf(slot: number): number {
+    return this.#slotWeight.values[slot]!
+  }
+
+  countOf(slot: number): number {
+    return this.#slotCount.values[slot]!
+  }
+
+  #slot(node: number): number {
+    let slot = this.#slotOf[node]! - 1
+    if (slot === NONE) {
+      slot = this.#slotNode.length
+      this.#slotNode.push(node)
+      this.#slotWeight.push(0)
+      this.#slotCount.push(0)
+      this.#slotOf[node] = slot + 1
+    }
+    return slot
+  }
+}
