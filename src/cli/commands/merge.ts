@@ -1,4 +1,5 @@
 import { CallcostError } from '../../errors.js'
+import type { Profile } from '../../model/profile.js'
 import { defineCommand } from '../command.js'
 import { INPUT_OPTIONS, OUTPUT_OPTIONS, RULE_OPTIONS, rulesOf } from '../options.js'
 
@@ -23,34 +24,35 @@ export const merge = defineCommand({
     ['callcost merge --sum run-*.prof -o all.pstats --to pstats', 'Add up the runs of one program'],
   ],
   async run(args, context) {
-    const [{ namedProfiles, readInputs, sumInputs }, { convertProfiles }, { codecByFileName }, { SUM_NOTES }] =
-      await Promise.all([
-        import('../inputs.js'),
-        import('../../pipeline/convert.js'),
-        import('../../pipeline/detect.js'),
-        import('../../model/merge-source.js'),
-      ])
-    if (args.output === undefined) {
+    const [{ namedProfiles, readInputs, sumInputs }, { convertProfiles }, detect, { SUM_NOTES }] = await Promise.all([
+      import('../inputs.js'),
+      import('../../pipeline/convert.js'),
+      import('../../pipeline/detect.js'),
+      import('../../model/merge-source.js'),
+    ])
+    const { operands, output } = args
+    if (output === undefined) {
       throw new CallcostError('usage', 'merge writes a file', { hint: 'say which with -o FILE, - for stdout' })
     }
     const rules = rulesOf(args)
-    // A sum has no moments, so those of its files need not be kept; one file is its own sum.
-    const need = args.operands.length > 1 ? 'weights' : 'timeline'
-    const profiles = args.sum
-      ? [await sumInputs(args.operands, args, context, { need, rules })]
-      : (await readInputs(args.operands, args, context)).flatMap((input) => namedProfiles(input).profiles)
-    for (const { source } of args.sum && args.operands.length > 1 ? profiles : []) {
-      for (const { code, message } of source.notes) if (SUM_NOTES.has(code)) context.warn(message)
+    const to = args.to ?? detect.codecByFileName(output)?.id ?? 'callcost'
+    const isMany = operands.length > 1
+    // Summed here, and not when written, so that one file can go before the next is read.
+    const mustSum = isMany && !detect.codecById(to, 'writes').writes?.includes('several-profiles')
+    const profiles: Profile[] = []
+    if (args.sum || mustSum) {
+      // A sum has no moments, so those of its files need not be kept; one file is its own sum.
+      const sum = await sumInputs(operands, args, context, { need: isMany ? 'weights' : 'timeline', rules })
+      if (!args.sum) context.warn(`${to} holds one profile: ${operands.length} files summed`)
+      for (const { code, message } of isMany ? sum.source.notes : []) if (SUM_NOTES.has(code)) context.warn(message)
+      profiles.push(sum)
+    } else {
+      for (const input of await readInputs(operands, args, context)) profiles.push(...namedProfiles(input).profiles)
     }
     const chunks = await convertProfiles(
       { profiles, active: 0 },
-      {
-        to: args.to ?? codecByFileName(args.output)?.id ?? 'callcost',
-        rules,
-        exporter: `callcost ${context.version}`,
-        onNote: context.warn,
-      },
+      { to, rules, exporter: `callcost ${context.version}`, onNote: context.warn },
     )
-    await context.write(chunks, args.output, args.operands)
+    await context.write(chunks, output, operands)
   },
 })
