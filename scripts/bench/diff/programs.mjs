@@ -10,7 +10,7 @@ const SKIPS = 15
 /** Functions that share their name with one in another file. */
 const TWINS = 2
 /** What one run should cost under the profiler, by the model below. */
-const RUN_NS = 30_000_000
+const RUN_NS = 20_000_000
 export const FOLDER = '/srv/app/'
 
 // A rough model of CPython 3.11 under cProfile, only to know beforehand how much an edit changes.

@@ -1,12 +1,15 @@
-// `node scripts/bench/diff/record.mjs [--python python3.11] [--out FOLDER] [--seeds N]`: records the runs of the diff
-// benchmark anew, in about ten minutes, and writes fixtures/diff-bench. Needs a built callcost. The programs are the
-// same every time, the times are this machine's.
+// `node scripts/bench/diff/record.mjs [--python python3.11] [--under COMMAND] [--disturb COMMAND] [--out FOLDER]
+// [--seeds N]`: records the runs of the diff benchmark anew, in about ten minutes, and writes fixtures/diff-bench. Needs a
+// built callcost. The programs are the same every time, the times are this machine's.
 //
 // Each case is recorded as before, after, before, after, …; each run is an interpreter of its own. Times are kept in
 // whole nanoseconds, which is what cProfile counts: times 1e-9 they are the very numbers that it writes.
-import { spawnSync } from 'node:child_process'
+//
+// Half of the programs run undisturbed, the others beside disturb.py. `--under` and `--disturb` are what starts the runs
+// and disturb.py. On a machine that has other work to do, `--under 'taskset -c 1 chrt --fifo 1'` and `--disturb 'taskset
+// -c 1 chrt --fifo 2'` keep that work out: without it a run of 40 ms takes 200 to 350 beside ten busy processes.
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -27,11 +30,14 @@ const FIRST_REPEATED = 101
 const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
-    out: { type: 'string', default: fileURLToPath(new URL('../../../fixtures/diff-bench', import.meta.url)) },
+    under: { type: 'string', default: '' },
+    disturb: { type: 'string', default: '' },
+    out: { type: 'string', default: here('../../../fixtures/diff-bench') },
     seeds: { type: 'string', default: String(SEEDS) },
   },
 })
-const recorder = fileURLToPath(new URL('./record.py', import.meta.url))
+const recorder = commandLine(options.under, ['-I', '-S', '-B', here('record.py')])
+const disturber = commandLine(options.disturb, [here('disturb.py'), '1'])
 const seedCount = Number(options.seeds)
 
 mkdirSync(options.out, { recursive: true })
@@ -40,29 +46,52 @@ const truth = []
 for (let seed = 1; seed <= seedCount; seed++) {
   const kinds = seed <= REFACTOR_SEEDS ? [...REGRESSION_KINDS, ...REFACTOR_KINDS] : REGRESSION_KINDS
   const runs = []
-  for (const kind of kinds) {
-    const variant = makeVariant(seed, kind)
-    if (variant === null) continue
-    for (let run = 1; run <= RUNS; run++) {
-      for (const side of ['before', 'after']) runs.push(await record(`${kind}/${side}/${run}`, variant[side]))
+  await recordAll(seed, async () => {
+    for (const kind of kinds) {
+      const variant = makeVariant(seed, kind)
+      if (variant === null) continue
+      for (let run = 1; run <= RUNS; run++) {
+        for (const side of ['before', 'after']) runs.push(await record(`${kind}/${side}/${run}`, variant[side]))
+      }
+      truth.push({ seed, kind, disturbed: isDisturbed(seed), ...variant.truth })
     }
-    truth.push({ seed, kind, load: load(), ...variant.truth })
-  }
+  })
   store(fileOf(seed), runs)
 }
 for (let index = 0; index < Math.min(REPEATED_PROGRAMS, seedCount); index++) {
   const seed = FIRST_REPEATED + index
   const program = makeProgram(seed)
   const runs = []
-  for (let run = 1; run <= REPEATED_RUNS; run++) runs.push(await record(`same/${run}`, program))
+  await recordAll(seed, async () => {
+    for (let run = 1; run <= REPEATED_RUNS; run++) runs.push(await record(`same/${run}`, program))
+  })
   store(fileOf(seed), runs)
-  truth.push({ seed, kind: 'same', load: load(), runs: REPEATED_RUNS })
+  truth.push({ seed, kind: 'same', disturbed: isDisturbed(seed), runs: REPEATED_RUNS })
 }
 writeFileSync(join(options.out, 'truth.json'), `[\n${truth.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`)
 
-/** How many processes want a core, over the last minute. */
-function load() {
-  return Math.round(loadavg()[0] * 10) / 10
+/** Two of four, so that seeds of either parity have both. */
+function isDisturbed(seed) {
+  return (seed >> 1) % 2 === 1
+}
+
+/** Does `work`, beside disturb.py when the seed is one of the disturbed. */
+async function recordAll(seed, work) {
+  const [command, ...args] = disturber
+  const other = isDisturbed(seed) ? spawn(command, args, { stdio: 'inherit' }) : null
+  try {
+    await work()
+  } finally {
+    other?.kill()
+  }
+}
+
+function here(file) {
+  return fileURLToPath(new URL(file, import.meta.url))
+}
+
+function commandLine(under, args) {
+  return [...under.split(' ').filter(Boolean), options.python, ...args]
 }
 
 function fileOf(seed) {
@@ -71,11 +100,12 @@ function fileOf(seed) {
 
 /** One run as a profile in callcost JSON, its times in nanoseconds. */
 async function record(name, program) {
-  const run = spawnSync(options.python, ['-I', '-S', '-B', recorder], {
+  const [command, ...args] = recorder
+  const run = spawnSync(command, args, {
     input: JSON.stringify({ files: sourcesOf(program) }),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  if (run.status !== 0) throw run.error ?? new Error(`${options.python} failed`)
+  if (run.status !== 0) throw run.error ?? new Error(`${command} failed`)
   const { set } = await readProfileSet(new Uint8Array(run.stdout), { from: 'pstats' })
   const parts = []
   for await (const part of await convertProfiles(set, { to: 'callcost' })) parts.push(part)
