@@ -21,6 +21,24 @@ let isLinear = false
  * look-around. It does not know counted repetition either, so `a{2,3}` is written out as `aaa?`.
  */
 export function compilePattern(source: string): Pattern {
+  const regexp = linearRegExp(source, false)
+  return { source, test: (text) => regexp.test(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text) }
+}
+
+/**
+ * Compiles a replacement of the first match, or of every one: `$1` to `$99` are the pattern's groups, `$&` the match,
+ * `$$` a dollar. Patterns as in {@link compilePattern}, but a group that is repeated a counted number of times is
+ * refused: written out, it would be several. What lies behind the first 4,096 characters of a text stays as it is.
+ */
+export function compileReplacement(source: string, replacement: string, isGlobal: boolean): (text: string) => string {
+  const regexp = linearRegExp(source, true, isGlobal ? 'g' : '')
+  return (text) =>
+    text.length > MAX_TEXT
+      ? text.slice(0, MAX_TEXT).replace(regexp, replacement) + text.slice(MAX_TEXT)
+      : text.replace(regexp, replacement)
+}
+
+function linearRegExp(source: string, keepGroups: boolean, flags = ''): RegExp {
   if (Buffer.byteLength(source) > MAX_PATTERN) throw invalid(source, `is longer than ${MAX_PATTERN} bytes`)
   if (!isLinear) {
     isLinear = true
@@ -33,8 +51,7 @@ export function compilePattern(source: string): Pattern {
     // "Invalid regular expression: /(/: Unterminated group"; a newer V8 puts the flags before the last colon.
     throw invalid(source, `is no regular expression: ${reasonOf(error)}`)
   }
-  const regexp = new RegExp(writeOut(source))
-  return { source, test: (text) => regexp.test(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text) }
+  return new RegExp(writeOut(source, keepGroups), flags)
 }
 
 function reasonOf(error: unknown): string {
@@ -46,11 +63,17 @@ function invalid(source: string, why: string): CallcostError {
   return new CallcostError('usage', `the pattern ${quote(source)} ${why}`)
 }
 
-/** The pattern without counted repetitions. Throws for what has no linear form. `source` is a valid pattern. */
-function writeOut(source: string): string {
+/**
+ * The pattern without counted repetitions. Throws for what has no linear form. `source` is a valid pattern.
+ *
+ * @param keepGroups groups still capture; names of groups are dropped either way
+ */
+function writeOut(source: string, keepGroups: boolean): string {
   let written = ''
   // Where the group that is open began, outermost first.
   const groups: number[] = []
+  // Where the last group that captures was written.
+  let captured = -1
   // Where the last atom began: what a quantifier repeats.
   let atom = 0
   let at = 0
@@ -62,7 +85,8 @@ function writeOut(source: string): string {
       // The name of a group is dropped: written out twice it would be a name that occurs twice.
       const head = /^\((\?:|\?<[^>]*>)?/.exec(source.slice(at))![0]
       groups.push(written.length)
-      written += '(?:'
+      if (keepGroups && head !== '(?:') captured = written.length
+      written += captured === written.length ? '(' : '(?:'
       at += head.length
       continue
     }
@@ -76,6 +100,7 @@ function writeOut(source: string): string {
     if (count !== null) {
       const least = Number(count[1])
       const most = count[2] === undefined ? least : count[3] === '' ? Number.POSITIVE_INFINITY : Number(count[3])
+      if (captured >= atom) throw invalid(source, 'counts repetitions of a group')
       const repeated = repeat(written.slice(atom), least, most)
       if (repeated === null) throw invalid(source, 'repeats too much')
       written = written.slice(0, atom) + repeated

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compilePattern } from '../../src/analysis/pattern.js'
+import { compilePattern, compileReplacement } from '../../src/analysis/pattern.js'
 
 describe('compilePattern', () => {
   it('answers at once where a backtracking matcher would not come back', () => {
@@ -57,5 +57,46 @@ describe('compilePattern', () => {
   it('sees the first 4,096 characters of a text', () => {
     expect(compilePattern('z').test(`${'a'.repeat(4095)}z`)).toBe(true)
     expect(compilePattern('z').test(`${'a'.repeat(4096)}z`)).toBe(false)
+  })
+})
+
+describe('compileReplacement', () => {
+  it('replaces the first match or every one, with groups', () => {
+    expect(compileReplacement('old', 'new', false)('old/old.py')).toBe('new/old.py')
+    expect(compileReplacement('old', 'new', true)('old/old.py')).toBe('new/new.py')
+    expect(compileReplacement('^(?:v\\d+)/(?<rest>.*)_(\\w{2,4})$', '$2:$1', false)('v12/a_b_cde')).toBe('cde:a_b')
+    expect(compileReplacement('a{2}(b)', '[$&$1$$]', true)('aab_ab_aab')).toBe('[aabb$]_ab_[aabb$]')
+  })
+
+  it('means what RegExp means', () => {
+    const atom = fc.constantFrom('a', 'b', '.', '[ab]', '(a)', '(?:b)', '(?:(a)|b)', '(a|(b))')
+    const count = fc.constantFrom('', '?', '*', '+?')
+    const source = fc
+      .array(fc.tuple(atom, count), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.map((part) => part.join('')).join(''))
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 8 })
+    fc.assert(
+      fc.property(source, text, fc.boolean(), (pattern, subject, isGlobal) => {
+        const expected = subject.replace(new RegExp(pattern, isGlobal ? 'g' : ''), '<$1|$&>')
+        expect(compileReplacement(pattern, '<$1|$&>', isGlobal)(subject)).toBe(expected)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('answers at once where a backtracking matcher would not come back', () => {
+    const started = performance.now()
+    expect(compileReplacement('^(a+)+$', '', true)(`${'a'.repeat(3000)}b`)).toHaveLength(3001)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
+  it('refuses a group that is counted, however deep', () => {
+    expect(() => compileReplacement('(?:a(b)){2}', '$1', false)).toThrow('counts repetitions of a group')
+    expect(compileReplacement('(a)(?:b){2}', '$1', false)('abb')).toBe('a')
+  })
+
+  it('leaves what lies behind 4,096 characters as it is', () => {
+    const text = 'a'.repeat(5000)
+    expect(compileReplacement('a', 'b', true)(text)).toBe('b'.repeat(4096) + 'a'.repeat(904))
   })
 })

@@ -72,7 +72,7 @@ export function diffProfiles(
     aggregateRuns(sides[0].runs, aggregation ?? 'median'),
     aggregateRuns(sides[1].runs, aggregation ?? 'median'),
   ] as const
-  const matches = matchFunctions(sides[0].profile, sides[1].profile)
+  const matches = matchFunctions(sides[0], sides[1])
   const graph = alignedGraph(align(matches, sides), columns)
   const order = byChange(matches, graph, sides)
   const totals = [sumOf(graph.self[0]), sumOf(graph.self[1])] as const

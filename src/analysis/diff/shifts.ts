@@ -1,0 +1,162 @@
+import { Allocator } from '../../limits.js'
+import { NONE } from '../../model/tables.js'
+import type { AlignedGraph } from './aligned.js'
+import { bucketsOf } from './match/buckets.js'
+import type { MatchTable } from './match.js'
+import { sumOf } from './sum.js'
+
+/** Self that went from some functions to others: code that was split off, inlined, or written anew under another name. */
+export interface Shift {
+  /** Rows of the diff, ascending: those of `from` and `to`, and functions whose self is what it was. */
+  readonly rows: Int32Array
+  /** Rows whose self fell, rose. */
+  readonly from: Int32Array
+  readonly to: Int32Array
+  /** Σ of the changes of self, in the diff's unit. */
+  readonly net: number
+  /** Whether what went is what came: nothing but a change of places. */
+  readonly isNeutral: boolean
+}
+
+/** Of what leaves a caller, itself and what it calls, how much must arrive there, or the other way. */
+const MIN_BALANCE = 0.5
+/** Of what moves at a caller, what a function must have to take part. */
+const MIN_PART = 0.05
+/** Net change of a neutral shift in parts of all changes, and in standard errors. */
+const NEUTRAL_PART = 0.1
+const NEUTRAL_ERRORS = 2
+/** Functions of a shift; what takes more is a rewrite. */
+const MAX_ROWS = 16
+
+/**
+ * Groups functions that are new or gone with the callers at which as much self came as went. A caller takes part where
+ * the self of its new callees, and what its own rose by, is about what went with the callees that are gone, and what its
+ * own fell by: a new function that costs much more or less than its caller saved is news.
+ *
+ * @param noise standard error of the change of one function's self, in the diff's unit; null when unknown
+ */
+export function findShifts(aligned: AlignedGraph, matches: MatchTable, noise: number | null): Shift[] {
+  const { length } = aligned
+  const allocator = new Allocator()
+  const delta = allocator.float64(length)
+  for (let row = 0; row < length; row++) delta[row] = aligned.self[1][row]! - aligned.self[0][row]!
+  const groups = new Groups(allocator, length)
+  const isOneSided = (row: number): boolean => matches.before[row] === NONE || matches.after[row] === NONE
+  const { caller, callee } = aligned.edges
+  for (let edge = 0; edge < aligned.edges.length; edge++) {
+    if (isOneSided(caller[edge]!) && isOneSided(callee[edge]!)) groups.join(caller[edge]!, callee[edge]!)
+  }
+  joinAtCallers(aligned, isOneSided, delta, groups)
+  return shiftsOf(groups.rows(), delta, noise)
+}
+
+/** Joins what is new or gone, by parts that call each other, with the callers that it came to or went from. */
+function joinAtCallers(
+  aligned: AlignedGraph,
+  isOneSided: (row: number) => boolean,
+  delta: Float64Array,
+  groups: Groups,
+): void {
+  const { length, edges } = aligned
+  const allocator = new Allocator()
+  const partOf = allocator.int32(length)
+  const cost = allocator.float64(length)
+  const weight = allocator.float64(length)
+  for (let row = 0; row < length; row++) {
+    partOf[row] = groups.find(row)
+    if (isOneSided(row)) cost[partOf[row]!] = cost[partOf[row]!]! + delta[row]!
+  }
+  const calls = allocator.int32(edges.length).fill(NONE)
+  for (let edge = 0; edge < edges.length; edge++) {
+    if (isOneSided(edges.caller[edge]!) || !isOneSided(edges.callee[edge]!)) continue
+    calls[edge] = edges.caller[edge]!
+    const part = partOf[edges.callee[edge]!]!
+    weight[part] = weight[part]! + weightOf(aligned, edge)
+  }
+  /** What came to, or went from, the caller of an edge in the part that it calls. */
+  const movedAlong = (edge: number): number => {
+    const part = partOf[edges.callee[edge]!]!
+    return weight[part]! > 0 ? (cost[part]! * weightOf(aligned, edge)) / weight[part]! : 0
+  }
+  const { start, items } = bucketsOf(calls, length)
+  for (let row = 0; row < length; row++) {
+    const own = items.subarray(start[row], start[row + 1])
+    if (own.length === 0) continue
+    let came = Math.max(delta[row]!, 0)
+    let went = Math.max(-delta[row]!, 0)
+    for (const edge of own) {
+      const moved = movedAlong(edge)
+      if (moved > 0) came += moved
+      else went -= moved
+    }
+    const most = Math.max(came, went)
+    if (Math.min(came, went) < MIN_BALANCE * most || most === 0) continue
+    let joined: number = Math.abs(delta[row]!) >= MIN_PART * most ? row : NONE
+    for (const edge of own) {
+      if (Math.abs(movedAlong(edge)) < MIN_PART * most) continue
+      if (joined !== NONE) groups.join(joined, edges.callee[edge]!)
+      joined = edges.callee[edge]!
+    }
+  }
+}
+
+/** By what the callers of a part share it: total, or calls, or each alike. An edge of a part is on one side only. */
+function weightOf({ edges: { total, calls } }: AlignedGraph, edge: number): number {
+  const column = total ?? calls
+  if (column === null) return 1
+  const sum = column[0][edge]! + column[1][edge]!
+  return Number.isNaN(sum) ? 0 : Math.max(sum, 0)
+}
+
+function shiftsOf(groups: Iterable<Int32Array>, delta: Float64Array, noise: number | null): Shift[] {
+  const shifts: { shift: Shift; moved: number }[] = []
+  for (const rows of groups) {
+    const from = rows.filter((row) => delta[row]! < 0)
+    const to = rows.filter((row) => delta[row]! > 0)
+    if (from.length === 0 || to.length === 0) continue
+    const net = sumOf(Float64Array.from(rows, (row) => delta[row]!))
+    const moved = sumOf(Float64Array.from(rows, (row) => Math.abs(delta[row]!)))
+    const error = (noise ?? 0) * Math.sqrt(rows.length)
+    const isNeutral = Math.abs(net) <= Math.max(NEUTRAL_ERRORS * error, NEUTRAL_PART * moved)
+    shifts.push({ shift: { rows, from, to, net, isNeutral }, moved })
+  }
+  return shifts.sort((a, b) => b.moved - a.moved).map(({ shift }) => shift)
+}
+
+/** Rows in disjoint groups. */
+class Groups {
+  readonly #parent: Int32Array
+
+  constructor(allocator: Allocator, length: number) {
+    this.#parent = allocator.int32(length)
+    for (let row = 0; row < length; row++) this.#parent[row] = row
+  }
+
+  find(row: number): number {
+    const parent = this.#parent
+    let at = row
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]!]!
+      at = parent[at]!
+    }
+    return at
+  }
+
+  /** The smaller row stands for the group: which, does not depend on the order of the joins. */
+  join(a: number, b: number): void {
+    const [rootA, rootB] = [this.find(a), this.find(b)]
+    this.#parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB)
+  }
+
+  /** The groups of at least two rows that are not too large. */
+  *rows(): Iterable<Int32Array> {
+    const { start, items } = bucketsOf(
+      this.#parent.map((_, row) => this.find(row)),
+      this.#parent.length,
+    )
+    for (let row = 0; row < this.#parent.length; row++) {
+      const size = start[row + 1]! - start[row]!
+      if (size >= 2 && size <= MAX_ROWS) yield items.subarray(start[row], start[row + 1])
+    }
+  }
+}
