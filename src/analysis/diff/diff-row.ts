@@ -3,6 +3,7 @@ import { type ExactNumber, exactAt } from '../../model/numbers.js'
 import type { Profile } from '../../model/profile.js'
 import { type FunctionIndex, NONE } from '../../model/tables.js'
 import type { AlignedGraph } from './aligned.js'
+import type { Judgement, Judgements } from './judge/judgement.js'
 import type { MatchLevel, MatchTable } from './match.js'
 import type { Pair, RunColumns, Side } from './side.js'
 import { type ChangeSplit, splitChange } from './split.js'
@@ -14,7 +15,8 @@ export interface DiffRow {
   /** Functions of `before` and `after` of the diff; {@link NONE} where it is not there. */
   readonly functionBefore: FunctionIndex
   readonly functionAfter: FunctionIndex
-  readonly status: 'both' | 'new' | 'gone'
+  /** `moved`: it is there under another name or in another file. */
+  readonly status: 'both' | 'new' | 'gone' | 'moved'
   readonly match: MatchLevel
   readonly calls: Pair<ExactNumber | null>
   readonly self: Pair<number | null>
@@ -26,11 +28,23 @@ export interface DiffRow {
   readonly ratio: number | null
   /** The change of self split into calls and cost per call; null where a side has no calls. */
   readonly split: ChangeSplit | null
+  /** What can be said of the change of self: interval of the ratio, chance, verdict. */
+  readonly judgement: Judgement
 }
 
-/** Row `row` of `matches`. `columns`: what the runs of each side come to. */
-export function rowOf(matches: MatchTable, row: number, sides: Pair<Side>, columns: Pair<RunColumns>): DiffRow {
+/** What rows are made from. */
+export interface RowSource {
+  readonly matches: MatchTable
+  readonly sides: Pair<Side>
+  /** What the runs of each side come to. */
+  readonly columns: Pair<RunColumns>
+  readonly judged: Judgements
+}
+
+/** Row `row` of the matches. */
+export function rowOf(row: number, { matches, sides, columns, judged }: RowSource): DiffRow {
   const functions = [matches.before[row]!, matches.after[row]!] as const
+  const level = matches.level(row)
   const both = <T>(of: (side: 0 | 1, fn: FunctionIndex) => T): Pair<T | null> => [
     functions[0] === NONE ? null : of(0, functions[0]),
     functions[1] === NONE ? null : of(1, functions[1]),
@@ -48,8 +62,8 @@ export function rowOf(matches: MatchTable, row: number, sides: Pair<Side>, colum
     index: row,
     functionBefore: functions[0],
     functionAfter: functions[1],
-    status: functions[0] === NONE ? 'new' : functions[1] === NONE ? 'gone' : 'both',
-    match: matches.level(row),
+    status: functions[0] === NONE ? 'new' : functions[1] === NONE ? 'gone' : MOVED.has(level) ? 'moved' : 'both',
+    match: level,
     calls,
     self,
     total,
@@ -57,8 +71,11 @@ export function rowOf(matches: MatchTable, row: number, sides: Pair<Side>, colum
     delta: selfAfter - selfBefore,
     ratio: selfBefore === 0 || self[1] === null ? null : selfAfter / selfBefore,
     split: splitChange([Number(calls[0] ?? 0), Number(calls[1] ?? 0)], [selfBefore, selfAfter]),
+    judgement: judged.at(row),
   }
 }
+
+const MOVED: ReadonlySet<MatchLevel> = new Set(['file', 'moved', 'renamed', 'mapped'])
 
 /** Calls of a function; null when the source counts none, or wrote a count that cannot be one. */
 function callsOf({ profile, runs }: Side, { calls }: RunColumns, fn: FunctionIndex): ExactNumber | null {

@@ -3,13 +3,19 @@ import type { Profile, ValueType } from '../../model/profile.js'
 import { dimension, finerUnit, type Unit } from '../../units.js'
 import { type Aggregation, aggregateRuns, aggregationFor } from './aggregate.js'
 import { type AlignedGraph, align, alignedGraph } from './aligned.js'
-import { comparability, type PreflightCheck } from './comparability.js'
+import { type Blame, blame, blamePlan } from './blame/blame.js'
+import { type Causes, causesOf } from './blame/causes.js'
+import { type Descent, descent } from './blame/descent.js'
+import { comparability, graphChecks, type PreflightCheck } from './comparability.js'
 import { byChange, type DiffRow, rowOf } from './diff-row.js'
-import { type MatchTable, matchFunctions } from './match.js'
+import { type DiffJudgement, judgeDiff } from './judge-diff.js'
+import { type MatchOptions, type MatchTable, matchFunctions } from './match.js'
+import { findShifts, type Shift } from './shifts.js'
 import { type Pair, sideOf } from './side.js'
 import { sumOf } from './sum.js'
+import { type TermErrors, termErrors } from './term-errors.js'
 
-export interface DiffOptions {
+export interface DiffOptions extends MatchOptions {
   /** Value type of each side; the default value of each side's first profile when absent. */
   readonly values?: Pair<number> | undefined
   /** Compare what the preflight says should not be compared: wall time against CPU time. */
@@ -38,6 +44,16 @@ export interface Diff {
   readonly matches: MatchTable
   /** Both sides' numbers over the rows of `matches`. */
   readonly graph: AlignedGraph
+  /** Code that moved between functions: what it costs went with it. */
+  readonly shifts: readonly Shift[]
+  /** The change of the total in terms that sum to it, and the functions that they blame, most important first. */
+  readonly blame: Blame
+  readonly causes: Causes
+  /** How far the terms of the blame would scatter; null with one run on a side. */
+  readonly errors: TermErrors | null
+  /** The way down to the change, for profiles without counts of calls; null for others. */
+  readonly descent: Descent | null
+  readonly judgement: DiffJudgement
   readonly length: number
   /** Rows by the size of their change of self, largest first; equal ones by name, file and line. */
   row(index: number): DiffRow
@@ -57,10 +73,10 @@ export function diffProfiles(
   const unit = commonUnit(profiles, values)
   const first = [profiles[0][0]!, profiles[1][0]!] as const
   const types: Pair<ValueType> = [first[0].valueTypes[values[0][0]!]!, first[1].valueTypes[values[1][0]!]!]
-  const preflight = comparability(first[0], first[1], types)
-  const comparable = preflight.every(({ ok, severity }) => ok || severity !== 'stop')
+  const checks = comparability(first[0], first[1], types)
+  const comparable = checks.every(({ ok, severity }) => ok || severity !== 'stop')
   if (!comparable && !options.allowIncomparable) {
-    const reason = preflight.find(({ ok, severity }) => !ok && severity === 'stop')!
+    const reason = checks.find(({ ok, severity }) => !ok && severity === 'stop')!
     throw new CallcostError('data', `the two profiles cannot be compared: ${reason.message}`, {
       hint: 'choose what to compare with --value, or add --allow-incomparable',
     })
@@ -72,8 +88,24 @@ export function diffProfiles(
     aggregateRuns(sides[0].runs, aggregation ?? 'median'),
     aggregateRuns(sides[1].runs, aggregation ?? 'median'),
   ] as const
-  const matches = matchFunctions(sides[0], sides[1])
-  const graph = alignedGraph(align(matches, sides), columns)
+  const matches = matchFunctions(sides[0], sides[1], options)
+  const alignment = align(matches, sides)
+  const graph = alignedGraph(alignment, columns)
+  const plan = blamePlan(graph)
+  const blamed = blame(graph, plan)
+  const errors = aggregation === null ? null : termErrors(alignment, sides, plan, aggregation)
+  const shifts = findShifts(graph, matches, null)
+  const neutral = new Uint8Array(graph.length)
+  for (const { isNeutral, rows } of shifts) if (isNeutral) for (const row of rows) neutral[row] = 1
+  const judgement = judgeDiff({
+    alignment,
+    graph,
+    sides,
+    profiles: first,
+    values: [values[0][0]!, values[1][0]!],
+    unit,
+    blame: blamed,
+  })
   const order = byChange(matches, graph, sides)
   const totals = [sumOf(graph.self[0]), sumOf(graph.self[1])] as const
   return {
@@ -84,7 +116,7 @@ export function diffProfiles(
     unit,
     valueTypes: types,
     comparable,
-    preflight,
+    preflight: [...checks, ...graphChecks(graph, matches, judgement.speedFactor)],
     total: {
       before: totals[0],
       after: totals[1],
@@ -93,8 +125,14 @@ export function diffProfiles(
     },
     matches,
     graph,
+    shifts,
+    blame: blamed,
+    errors,
+    causes: causesOf(graph, blamed, { termErrors: errors?.terms ?? null, rowErrors: errors?.rows ?? null, neutral }),
+    descent: blamed.rates === null ? descent(graph) : null,
+    judgement,
     length: matches.length,
-    row: (index) => rowOf(matches, order[index]!, sides, columns),
+    row: (index) => rowOf(order[index]!, { matches, sides, columns, judged: judgement.self }),
   }
 }
 

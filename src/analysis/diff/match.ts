@@ -67,7 +67,7 @@ export function matchFunctions(before: Side, after: Side, options: MatchOptions 
   const neighbours = neighboursOf(sides)
   const matching = new Matching(before.functions, after.functions)
   for (const map of options.maps ?? []) pairMapped(sides, map, matching)
-  const equals = equalsOf(identities, texts, isAnonymous, amounts, matching)
+  const equals = equalsOf(sides, identities, texts, isAnonymous, amounts, matching)
   pairByName(sides, equals, neighbours, amounts, matching)
   const isComplete = pairByNeighbours({ matching, identities, neighbours, amounts, texts, isAnonymous })
   return tableOf(matching, isComplete)
@@ -84,6 +84,7 @@ function pairMapped(sides: Pair<Side>, map: NameMap, matching: Matching): void {
 
 /** Functions of both sides by place and name, places paired first. */
 function equalsOf(
+  sides: Pair<Side>,
   identities: Pair<Identities>,
   texts: StringInterner,
   isAnonymous: Uint8Array,
@@ -110,9 +111,13 @@ function equalsOf(
     place[side].map((own, fn) => groups.intern(own, identities[side].name[fn]!)),
   ) as [Int32Array, Int32Array]
   const members = ([0, 1] as const).map((side) =>
-    bucketsOf(
-      groupOf[side].map((group, fn) => (matching.isLeft(side, fn) ? group : NONE)),
-      groups.length,
+    byLine(
+      bucketsOf(
+        groupOf[side].map((group, fn) => (matching.isLeft(side, fn) ? group : NONE)),
+        groups.length,
+      ),
+      sides[side],
+      amounts[side],
     ),
   ) as [Buckets, Buckets]
   return {
@@ -123,6 +128,23 @@ function equalsOf(
     places: tables[0].length + tables[1].length,
     isRenamed: pairs.isRenamed,
   }
+}
+
+/** Sorts the functions of each group by line and column, then by use: where tables have them does not matter. */
+function byLine(members: Buckets, { profile, runs }: Side, amounts: Float64Array): Buckets {
+  const { line, column } = profile.functions
+  const { self } = runs[0]!
+  const { start, items } = members
+  for (let group = 0; group + 1 < start.length; group++) {
+    if (start[group + 1]! - start[group]! < 2) continue
+    items
+      .subarray(start[group]!, start[group + 1]!)
+      .sort(
+        (a, b) =>
+          line[a]! - line[b]! || column[a]! - column[b]! || amounts[b]! - amounts[a]! || self[b]! - self[a]! || a - b,
+      )
+  }
+  return members
 }
 
 function pairByName(

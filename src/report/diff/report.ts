@@ -1,13 +1,13 @@
 import type { Diff } from '../../analysis/diff/diff.js'
-import { escapeForMarkdown } from '../../encode/markdown.js'
-import { escapeForTerminal } from '../../encode/terminal.js'
+import { escapeForTerminal, fitToWidth } from '../../encode/terminal.js'
 import { csvTable } from '../../render/csv.js'
 import { lineChunks } from '../../render/line-chunks.js'
-import { markdownLines } from '../../render/markdown.js'
 import { textLines } from '../../render/text.js'
-import { diffJson } from './json.js'
-import { type ChangedRows, changedRows, diffRecords, diffTable } from './rows.js'
-import { diffStory } from './story.js'
+import { gateLines } from './gates.js'
+import { diffJson, type GateResults } from './json.js'
+import { diffMarkdown } from './markdown.js'
+import { type ChangedRows, changedRows, diffRecords, diffTable, hasDoubts } from './rows.js'
+import { causeLines, descentText, headlineText, shiftLines, trustText } from './story.js'
 
 export type DiffFormat = 'text' | 'json' | 'csv' | 'markdown'
 
@@ -18,45 +18,51 @@ export interface DiffReportOptions {
   /** Columns of the terminal; null on a pipe. */
   readonly width: number | null
   readonly color: boolean
+  readonly gates: GateResults
 }
 
-/** Rows of a text or Markdown report when no limit is given: with its head it fits 24 lines. */
-const DEFAULT_ROWS = 15
+/** Rows of a report when no limit is given: with its head a text fits 24 lines, a comment on a pull request 25. */
+const DEFAULT_ROWS = { text: 12, markdown: 6, json: 0, csv: 0 }
 
 /** Lines of a pipe are kept to this width, so that the report can be pasted. */
 const PIPE_WIDTH = 100
 
 /** The report of a diff in one of the formats, in pieces. */
 export function diffReport(diff: Diff, options: DiffReportOptions): Iterable<Uint8Array> {
-  const isForPeople = options.format === 'text' || options.format === 'markdown'
-  const rows = changedRows(diff, options.limit ?? (isForPeople ? DEFAULT_ROWS : 0))
+  const rows = changedRows(diff, options.limit ?? DEFAULT_ROWS[options.format])
   switch (options.format) {
     case 'json':
-      return diffJson(diff, rows)
+      return diffJson(diff, rows, options.gates)
     case 'csv':
       return csvTable(diffRecords(diff, rows))
     case 'markdown':
-      return lineChunks(markdown(diff, rows))
+      return lineChunks(diffMarkdown(diff, rows, options.gates))
     case 'text':
       return lineChunks(text(diff, rows, options))
   }
 }
 
 function* text(diff: Diff, rows: ChangedRows, options: DiffReportOptions): Iterable<string> {
-  for (const line of diffStory(diff)) yield escapeForTerminal(line)
-  if (rows.length === 0) return
-  yield ''
-  yield* textLines(diffTable(diff, rows), { width: options.width ?? PIPE_WIDTH, color: options.color })
-  if (rows.length < rows.changed) yield `${rows.length} of ${rows.changed} changed functions, --limit 0 for all`
-}
-
-function* markdown(diff: Diff, rows: ChangedRows): Iterable<string> {
-  yield `**${escapeForMarkdown(diffStory(diff).join(': '))}**`
-  if (rows.length === 0) return
-  yield ''
-  yield* markdownLines(diffTable(diff, rows))
-  if (rows.length < rows.changed) {
-    yield ''
-    yield `${rows.length} of ${rows.changed} changed functions`
+  const trust = trustText(diff)
+  const descent = descentText(diff)
+  const head = [
+    headlineText(diff),
+    ...(trust === null ? [] : [trust]),
+    ...causeLines(diff),
+    ...(descent === null ? [] : [descent]),
+    ...shiftLines(diff),
+  ]
+  for (const line of head) {
+    const escaped = escapeForTerminal(line)
+    yield options.width === null ? escaped : fitToWidth(escaped, options.width)
   }
+  if (rows.length > 0) {
+    yield ''
+    yield* textLines(diffTable(diff, rows), { width: options.width ?? PIPE_WIDTH, color: options.color })
+    if (hasDoubts(rows)) yield '~ may be noise'
+    if (rows.length < rows.changed) yield `${rows.length} of ${rows.changed} changed functions, --limit 0 for all`
+  }
+  const gates = gateLines(diff, options.gates)
+  if (gates.length > 0) yield ''
+  for (const line of gates) yield escapeForTerminal(line)
 }

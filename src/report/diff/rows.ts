@@ -7,7 +7,8 @@ import type { Profile } from '../../model/profile.js'
 import { type FunctionIndex, NONE } from '../../model/tables.js'
 import type { Cell, Records, Table } from '../../render/table.js'
 import { countText, UNKNOWN, valueText } from '../../render/value-text.js'
-import { isChanged, rowName, signed } from './story.js'
+import { nameWithOrigin, signed } from './row-name.js'
+import { isChanged } from './story.js'
 
 /** The rows of a diff that are no row of "nothing changed", as far as `limit` goes. */
 export interface ChangedRows {
@@ -49,14 +50,33 @@ export function diffTable(diff: Diff, rows: ChangedRows): Table {
         signed(row.delta, diff.unit),
         value(row.self[0]),
         value(row.self[1]),
-        row.status === 'both' ? (row.ratio === null ? UNKNOWN : `×${ratioText(row.ratio)}`) : row.status,
+        ratioCell(row),
         callsText(row.calls),
         row.split === null ? UNKNOWN : signed(row.split.byCalls, diff.unit),
         row.split === null ? UNKNOWN : signed(row.split.byCost, diff.unit),
-        rowName(diff, row),
+        nameWithOrigin(diff, row.index),
       ]
     },
   }
+}
+
+function ratioCell(row: DiffRow): string {
+  if (row.status === 'new' || row.status === 'gone') return row.status
+  if (row.ratio === null) return UNKNOWN
+  return `×${ratioText(row.ratio)}${isDoubtful(row) ? ' ~' : ''}`
+}
+
+function isDoubtful({ judgement: { verdict } }: DiffRow): boolean {
+  return verdict === 'inconclusive' || verdict === 'unchanged'
+}
+
+/** Whether a row that is shown may be noise, and so has the mark of it. */
+export function hasDoubts(rows: ChangedRows): boolean {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows.row(index)
+    if (isDoubtful(row) && row.ratio !== null && row.status !== 'new' && row.status !== 'gone') return true
+  }
+  return false
 }
 
 function ratioText(ratio: number): string {

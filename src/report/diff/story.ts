@@ -1,25 +1,54 @@
 import type { Diff } from '../../analysis/diff/diff.js'
 import type { DiffRow } from '../../analysis/diff/diff-row.js'
-import { shownName } from '../../analysis/function-text.js'
-import { callersOf } from '../../model/adjacency.js'
-import { callGraph } from '../../model/call-graph.js'
-import { describeFunction } from '../../model/modules/describe-function.js'
-import type { ExactNumber } from '../../model/numbers.js'
-import type { Profile } from '../../model/profile.js'
-import { type FunctionIndex, NONE } from '../../model/tables.js'
-import { countText, valueText } from '../../render/value-text.js'
+import { countText, percentText, valueText } from '../../render/value-text.js'
+import { causeText } from './cause-text.js'
+import { nameOfRow, signed } from './row-name.js'
 
 /** Changes smaller than this share of the total are not worth the headline. */
 const SAME = 0.005
 
-/** What happened: the total before and after, then the function that changed most. One or two lines. */
-export function diffStory(diff: Diff): readonly string[] {
+/** Causes that a report for people shows. */
+const CAUSES = 3
+/** Shifts that it shows, and the share of the total that has to have moved. */
+const SHIFTS = 2
+const WORTH_A_WORD = 0.01
+
+/** What happened to the total: `total 1.42 s → 1.91 s, 34.5 % slower`. */
+export function headlineText(diff: Diff): string {
   const { before, after, ratio } = diff.total
   const totals = `total ${valueText(before, diff.unit)} → ${valueText(after, diff.unit)}`
-  const first = diff.length === 0 ? null : diff.row(0)
-  const isSame = ratio !== null && Math.abs(ratio - 1) < SAME
-  if (first === null || (isSame && !isChanged(first))) return [`${totals}, nothing changed`]
-  return [`${totals}, ${isSame ? 'about the same' : speedText(diff)}`, causeText(diff, first)]
+  const isSame = before === after || (ratio !== null && Math.abs(ratio - 1) < SAME)
+  if (isSame && !hasChanges(diff)) return `${totals}, nothing changed`
+  return `${totals}, ${isSame ? 'about the same' : speedText(diff)}`
+}
+
+/** How far the numbers can be trusted; null when nothing changed. */
+export function trustText(diff: Diff): string | null {
+  const { judgement, runs } = diff
+  if (!hasChanges(diff)) return null
+  const { verdict, basis, program, samples } = judgement
+  if (basis === 'runs' || runs[0] + runs[1] > 2) {
+    const ci =
+      program.ci === null ? '' : `, 95 % sure between ${changeText(program.ci[0])} and ${changeText(program.ci[1])}`
+    const more = program.runsNeeded === null ? '' : `; about ${program.runsNeeded} runs a side would tell`
+    return `${verdict} (${runs[0]} and ${runs[1]} runs${ci}${more})`
+  }
+  if (samples !== null) {
+    const source = samples.assumed ? 'the number of samples' : 'the samples and their order'
+    return `${verdict} (one profile a side, sampling error from ${source})`
+  }
+  const counts = diff.graph.calls === null ? 'calls are not counted, times' : 'calls are certain, times'
+  return `${verdict} (one run a side: ${counts} only indicate)`
+}
+
+function changeText(ratio: number): string {
+  return `${ratio >= 1 ? '+' : '-'}${percentText(Math.abs(ratio - 1))}`
+}
+
+/** Rows are in the order of their change, so the first one answers unless only calls changed, or nothing did. */
+function hasChanges(diff: Diff): boolean {
+  for (let index = 0; index < diff.length; index++) if (isChanged(diff.row(index))) return true
+  return false
 }
 
 function speedText({ total: { ratio, before, after }, valueTypes }: Diff): string {
@@ -32,53 +61,57 @@ function speedText({ total: { ratio, before, after }, valueTypes }: Diff): strin
     : `${countText(Number(factor.toPrecision(3)))} times ${words}`
 }
 
-function causeText(diff: Diff, row: DiffRow): string {
-  const change = `${rowName(diff, row)} ${signed(row.delta, diff.unit)}`
-  if (row.status !== 'both') return `${change}, ${row.status}`
-  const caller = callerStory(diff, row)
-  if (caller !== null) return `${change}; ${caller}`
-  const [before, after] = row.calls
-  return before === null || after === null || before === after
-    ? change
-    : `${change}; it was ${calledText(before, after)}`
+/** The causes that are worth a line: at least 1 % of the change, or of the total where that is about the same. */
+export function mainCauses(diff: Diff): Diff['causes']['list'] {
+  const least = 0.01 * Math.max(Math.abs(diff.total.delta), 0.05 * Math.max(diff.total.before, diff.total.after))
+  return diff.causes.list.filter(({ delta }) => Math.abs(delta) >= least).slice(0, CAUSES)
 }
 
-function calledText(before: ExactNumber, after: ExactNumber): string {
-  return `called ${countText(before)} ${Number(before) === 1 ? 'time' : 'times'}, now ${countText(after)}`
+/** One line a cause, most important first: `+229.36 ms  94.7 %  render calls fetch once per call, before …`. */
+export function causeLines(diff: Diff): string[] {
+  const texts = mainCauses(diff).map((cause) => causeText(diff, cause))
+  const effects = Math.max(0, ...texts.map(({ effect }) => effect.length))
+  const shares = Math.max(0, ...texts.map(({ share }) => share.length))
+  return texts.map(({ effect, share, what, evidence }) => {
+    const tail = evidence === '' ? what : `${what} (${evidence})`
+    return `${effect.padStart(effects)}  ${share.padStart(shares)}  ${tail}`
+  })
 }
 
-/** What became of the project's function that makes a built-in run: that is where the change was made. */
-function callerStory(diff: Diff, row: DiffRow): string | null {
-  if (describeFunction(diff.before, row.functionBefore).scope !== 'runtime') return null
-  const caller = heaviestProjectCaller(diff.before, row.functionBefore)
-  if (caller === null) return null
-  for (let index = 0; index < diff.length; index++) {
-    const candidate = diff.row(index)
-    if (candidate.functionBefore !== caller) continue
-    const [before, after] = candidate.calls
-    const name = rowName(diff, candidate)
-    if (candidate.status === 'gone') {
-      return `${name}, which called it, is gone${before === null ? '' : `: ${countText(before)} ${Number(before) === 1 ? 'call' : 'calls'}`}`
-    }
-    return before === null || after === null || before === after ? null : `${name} was ${calledText(before, after)}`
-  }
-  return null
+/** Code that moved without a change of cost, a line each; not what is too little to matter. */
+export function shiftLines(diff: Diff): string[] {
+  const least = WORTH_A_WORD * Math.max(diff.total.before, diff.total.after)
+  const lines = diff.shifts
+    .filter(({ isNeutral, from }) => isNeutral && movedSelf(diff, from) >= least)
+    .map(({ from, to, net }) => {
+      const names = (rows: Int32Array): string =>
+        Array.from(rows.subarray(0, 3), (row) => nameOfRow(diff, row)).join(' + ')
+      return `moved: ${names(from)} → ${names(to)}, net ${signed(net, diff.unit)} (neutral)`
+    })
+  const more = lines.length - SHIFTS
+  return more > 0 ? [...lines.slice(0, SHIFTS), `moved: ${more} more`] : lines
 }
 
-function heaviestProjectCaller(profile: Profile, callee: FunctionIndex): FunctionIndex | null {
-  const graph = callGraph(profile)
-  const weights = graph.edges.total[profile.defaultValue] ?? graph.edges.calls
-  let heaviest: FunctionIndex | null = null
-  let most = 0
-  for (const edge of callersOf(graph).of(callee)) {
-    const caller = graph.edges.caller[edge]!
-    const weight = weights?.values[edge] ?? 0
-    if (weight > most && describeFunction(profile, caller).scope === 'project') {
-      most = weight
-      heaviest = caller
-    }
-  }
-  return heaviest
+/** Where to look, for profiles that count no calls: the way from the top down to the change. */
+export function descentText(diff: Diff): string | null {
+  const { descent } = diff
+  if (descent === null || descent.rows.length < 2) return null
+  const names = Array.from(descent.rows, (row) => nameOfRow(diff, row))
+  const way = names.length > 5 ? [...names.slice(0, 2), '…', ...names.slice(-2)] : names
+  const end =
+    descent.label === 'spread'
+      ? `spread over ${descent.callees} callees`
+      : descent.label === 'self'
+        ? 'own code'
+        : descent.label
+  return `${way.join(' → ')} (${end})`
+}
+
+/** What rows cost less than before. */
+function movedSelf({ graph: { self } }: Diff, from: Int32Array): number {
+  let sum = 0
+  for (const row of from) sum += self[0][row]! - self[1][row]!
+  return sum
 }
 
 /** Changes of self up to this share of it are what adding in another order does. */
@@ -88,22 +121,4 @@ const ROUNDING = 1e-9
 export function isChanged({ delta, self: [before, after], calls, status }: DiffRow): boolean {
   if (status !== 'both' || calls[0] !== calls[1]) return true
   return Math.abs(delta) > ROUNDING * Math.max(Math.abs(before ?? 0), Math.abs(after ?? 0))
-}
-
-/** The name of the function of a row, as it is after the change where it is still there. */
-export function rowName(diff: Diff, row: DiffRow): string {
-  const isGone = row.functionAfter === NONE
-  return briefName(isGone ? shownName(diff.before, row.functionBefore) : shownName(diff.after, row.functionAfter))
-}
-
-/** Python's built-ins in fewer characters: `sqlite3.Cursor.execute`, `builtins.len`. */
-function briefName(name: string): string {
-  const method = /^\{method '(.+)' of '(.+)' objects\}$/.exec(name)
-  if (method !== null) return `${method[2]}.${method[1]}`
-  return /^\{built-in method (.+)\}$/.exec(name)?.[1] ?? name
-}
-
-/** A change with its sign: `+1.20 s`, `-27.50 s`, `0`. */
-export function signed(value: number, unit: Diff['unit']): string {
-  return value > 0 ? `+${valueText(value, unit)}` : valueText(value, unit)
 }

@@ -1,0 +1,106 @@
+import { NONE } from '../../model/tables.js'
+import type { ChangeCause, ChangedFunction, ChangedValue, ChangeSubject } from '../assertions/change-subject.js'
+import { type Selectable, SelectableFunction } from '../assertions/selectable.js'
+import { closestNames } from '../closest-names.js'
+import { shownName } from '../function-text.js'
+import type { BlameKind } from './blame/blame.js'
+import type { CauseTerm } from './blame/cause-term.js'
+import { causesOf } from './blame/causes.js'
+import type { Diff } from './diff.js'
+import type { Judgements } from './judge/judgement.js'
+import type { Pair } from './side.js'
+
+/** 95 % of a normal distribution lie within so many standard errors. */
+const NORMAL_95 = 1.96
+
+/** Causes that rules look at, and names that are suggested. */
+const CAUSES = 1000
+const NAMES = 3
+
+/** A diff as the rules of gates ask about it. */
+export function changeSubjectOf(diff: Diff): ChangeSubject {
+  const { graph, judgement, matches, total, unit } = diff
+  const neutral = new Uint8Array(graph.length)
+  for (const { isNeutral, rows } of diff.shifts) if (isNeutral) for (const row of rows) neutral[row] = 1
+  const causes = causesOf(graph, diff.blame, {
+    limit: CAUSES,
+    enough: 1,
+    neutral,
+    termErrors: diff.errors?.terms ?? null,
+    rowErrors: diff.errors?.rows ?? null,
+  })
+  const terms = causes.list.flatMap(({ row, terms: all }) => all.map((term) => ({ row, term })))
+  const { program } = judgement
+  return {
+    unit,
+    program: { before: total.before, after: total.after, ci: program.ci, q: program.q },
+    functions: { length: matches.length, at: (row) => changedFunction(diff, row, neutral[row] === 1) },
+    causes: { length: terms.length, at: (index) => changeCause(diff, terms[index]!.row, terms[index]!.term) },
+    suggest: (wanted) => {
+      const names = [...closestNames(diff.after, wanted, NAMES), ...closestNames(diff.before, wanted, NAMES)]
+      return [...new Set(names)].slice(0, NAMES)
+    },
+  }
+}
+
+function changedFunction(diff: Diff, row: number, isShifted: boolean): ChangedFunction {
+  const { graph, judgement, matches } = diff
+  const [before, after] = selectables(diff, row)
+  const { self, total, selfPerCall, calls } = judgement
+  const counts = graph.calls === null ? null : ([known(graph.calls[0][row]!), known(graph.calls[1][row]!)] as const)
+  const perCall = (side: 0 | 1): number | null =>
+    counts?.[side] ? graph.self[side][row]! / counts[side] : counts?.[side] === 0 ? 0 : null
+  return {
+    before,
+    after,
+    name: nameOf(diff, row),
+    isSafe: matches.isSafe(row) || before === null || after === null,
+    isShifted,
+    isCertain: calls !== null && calls.certain[row] === 1,
+    calls: { before: counts?.[0] ?? null, after: counts?.[1] ?? null, ci: null, q: null },
+    self: judgedValue([graph.self[0][row]!, graph.self[1][row]!], self, row),
+    total: judgedValue([graph.total[0][row]!, graph.total[1][row]!], total, row),
+    selfPerCall: judgedValue([perCall(0), perCall(1)], selfPerCall, row),
+  }
+}
+
+function judgedValue([before, after]: Pair<number | null>, judged: Judgements | null, row: number): ChangedValue {
+  const judgement = judged === null || judged.basis(row) !== 'tested' ? null : judged.at(row)
+  return { before, after, ci: judgement?.ci ?? null, q: judgement?.q ?? null }
+}
+
+function known(count: number): number | null {
+  return Number.isNaN(count) ? null : count
+}
+
+function changeCause(diff: Diff, row: number, { kind, callee, delta, error }: CauseTerm): ChangeCause {
+  const rows = callee === NONE ? [row] : [row, callee]
+  return {
+    name: callee === NONE ? `${nameOf(diff, row)}${SUFFIX[kind]}` : `${nameOf(diff, row)} -> ${nameOf(diff, callee)}`,
+    functions: rows.map((each) => selectables(diff, each)).map(([before, after]) => (after ?? before)!),
+    delta,
+    ci: error === null ? null : [delta - NORMAL_95 * error, delta + NORMAL_95 * error],
+    isSafe: rows.every((each) => diff.matches.isSafe(each) || diff.matches.level(each) === 'none'),
+  }
+}
+
+const SUFFIX: Readonly<Record<BlameKind, string>> = {
+  self: '',
+  edge: '',
+  recursion: '',
+  entry: ' (entered)',
+  context: '',
+}
+
+function selectables({ matches, before, after }: Diff, row: number): Pair<Selectable | null> {
+  const [old, now] = [matches.before[row]!, matches.after[row]!]
+  return [
+    old === NONE ? null : new SelectableFunction(before, old),
+    now === NONE ? null : new SelectableFunction(after, now),
+  ]
+}
+
+function nameOf({ matches, before, after }: Diff, row: number): string {
+  const now = matches.after[row]!
+  return now === NONE ? shownName(before, matches.before[row]!) : shownName(after, now)
+}
