@@ -20,7 +20,7 @@ export function loadTruth(folder = FOLDER) {
 /**
  * Every recorded edit, program by program: `{ seed, kind, half, truth, before, after }`. `before` and `after` are the
  * profiles of five runs each, in the order of recording (before, after, before, …). `truth` is as in variants.mjs:
- * `{ change, guilty, edge, moved, added, load }`; `guilty` is null for an edit that should raise no alarm.
+ * `{ change, guilty, edge, moved, added, disturbed }`; `guilty` is null for an edit that should raise no alarm.
  */
 export async function* loadCases({ half, kinds, folder = FOLDER } = {}) {
   const wanted = loadTruth(folder).filter(
@@ -34,11 +34,12 @@ export async function* loadCases({ half, kinds, folder = FOLDER } = {}) {
   }
 }
 
-/** Programs of which one version was run twenty times, one run after the other: `{ seed, half, load, runs }`. */
+/** Programs of which one version was run twenty times, one run after the other: `{ seed, half,
+ * disturbed, runs }`. */
 export async function* loadRepeated({ half, folder = FOLDER } = {}) {
-  for (const { seed, kind, load } of loadTruth(folder)) {
+  for (const { seed, kind, disturbed } of loadTruth(folder)) {
     if (kind !== 'same' || (half && halfOf(seed) !== half)) continue
-    yield { seed, half: halfOf(seed), load, runs: await profilesOf(folder, seed) }
+    yield { seed, half: halfOf(seed), disturbed, runs: await profilesOf(folder, seed) }
   }
 }
 

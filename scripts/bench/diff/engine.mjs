@@ -1,12 +1,14 @@
 // What callcost's diff says about a case, measured against the truth.
+import { parseChangeRule } from '../../../dist/src/analysis/assertions/change-rule.js'
+import { judgeChange } from '../../../dist/src/analysis/assertions/judge-change.js'
+import { changeSubjectOf } from '../../../dist/src/analysis/diff/change-subject-of.js'
 import { diffProfiles } from '../../../dist/src/index.js'
 import { keyOf, placeOfFunction } from './cases.mjs'
 
 /** A diff as the benchmark sees it: `{ diff, causes }`; causes are `{ function: { name, file }, … }`, most important first. */
 export function compare({ before, after }) {
   const diff = diffProfiles(before, after)
-  const causes = (diff.causes?.list ?? []).map((cause) => ({ ...cause, function: placeOfRow(diff, cause.row) }))
-  return { diff, causes: diff.causes === undefined ? null : causes }
+  return { diff, causes: diff.causes.list.map((cause) => ({ ...cause, function: placeOfRow(diff, cause.row) })) }
 }
 
 /** The place of the guilty function among the causes, from 1 on; 0 when it is not among them. */
@@ -45,8 +47,24 @@ export function matchCounts({ matches, before, after }, truth) {
   return { levels, missed }
 }
 
-/** What would fail a gate, by kind of alarm: nothing while the diff judges nothing. */
+/** Rules that one would gate a pull request with; counts are certain and raise no false alarm. */
+const RULES = ['program>5%', 'self>10%', 'total>10%', 'percall>10%', 'blame>5%', 'new>5%'].map(parseChangeRule)
+
+/**
+ * What cries wolf where nothing changed, by name: the verdict on the program, the verdict on any function, each of the
+ * rules, and any of all these.
+ */
 export function alarmsOf({ diff }) {
-  if (diff.verdict === undefined) return {}
-  return { program: diff.verdict === 'regressed' }
+  const changed = (verdict) => verdict === 'regressed' || verdict === 'improved'
+  const shifted = new Set(diff.shifts.filter(({ isNeutral }) => isNeutral).flatMap(({ rows }) => [...rows]))
+  const { judgement, matches } = diff
+  const rows = Array.from({ length: matches.length }, (_, row) => row).filter((row) => !shifted.has(row))
+  const subject = changeSubjectOf(diff)
+  const alarms = {
+    'program verdict': changed(judgement.verdict),
+    'function verdict': rows.some((row) => changed(judgement.self.verdict(row))),
+    ...Object.fromEntries(RULES.map((rule) => [rule.text, judgeChange(rule, subject).verdict === 'fail'])),
+  }
+  const gates = RULES.some(({ text }) => alarms[text])
+  return { ...alarms, 'any rule': gates, any: Object.values(alarms).includes(true) }
 }

@@ -11,6 +11,14 @@ const ORDERS = ['interleaved', 'random', 'blocked']
 const SIZES = [5, 3]
 const PAIRS_PER_PROGRAM = 12
 
+/** Columns over all kinds of edits. Nobody can know whether a function or its only caller made a call dearer. */
+const SUMMARIES = {
+  all: () => true,
+  undisturbed: ({ disturbed }) => !disturbed,
+  disturbed: ({ disturbed }) => disturbed,
+  'can be known': ({ findable }) => findable,
+}
+
 const { values: options } = parseArgs({ options: { half: { type: 'string' }, folder: { type: 'string' } } })
 const wanted = options.folder === undefined ? {} : { folder: options.folder }
 for (const half of options.half === undefined ? ['tune', 'report'] : [options.half]) await printHalf(half)
@@ -27,16 +35,17 @@ async function printHalf(half) {
       continue
     }
     const findable = one.kind !== 'argument' || one.truth.edge.otherCallers > 0
-    const add = (method, rank) => ranks.push({ kind: one.kind, method, rank, findable })
+    const add = (method, rank) => ranks.push({ kind: one.kind, disturbed: one.truth.disturbed, method, rank, findable })
     for (const baseline of BASELINES) add(baseline.name, baselineRank(one, baseline))
-    if (result.causes !== null) add(ENGINE, rankOf(result.causes, one.truth))
+    add(ENGINE, rankOf(result.causes, one.truth))
   }
   const same = []
-  for await (const { seed, runs } of loadRepeated({ ...wanted, half })) {
+  for await (const { seed, disturbed, runs } of loadRepeated({ ...wanted, half })) {
     for (const size of SIZES) {
       for (const order of ORDERS) {
         for (const pair of repeatedPairs(runs, { size, count: PAIRS_PER_PROGRAM, order, seed: seed * 100 + size })) {
-          same.push({ key: `${size} against ${size}, ${order}`, alarms: alarmsOf(compare(pair)) })
+          const key = `${size} against ${size}, ${order}${disturbed ? ', disturbed' : ''}`
+          same.push({ key, alarms: alarmsOf(compare(pair)) })
         }
       }
     }
@@ -48,15 +57,14 @@ async function printHalf(half) {
     REFACTOR_KINDS,
     neutral.map(({ kind, alarms }) => ({ key: kind, alarms })),
   )
-  printAlarms('program against itself', [...new Set(same.map(({ key }) => key))], same)
+  printAlarms('program against itself', [...new Set(same.map(({ key }) => key))].sort(), same)
   printMatches(matches)
 }
 
 /** Top-1 / top-3 of the guilty function. */
 function printRanks(ranks) {
-  const columns = [...REGRESSION_KINDS, 'all', 'all that can be known']
-  const inColumn = (column) => (one) =>
-    column === 'all' || one.kind === column || (column === columns.at(-1) && one.findable)
+  const columns = [...REGRESSION_KINDS, ...Object.keys(SUMMARIES)]
+  const inColumn = (column) => SUMMARIES[column] ?? ((one) => one.kind === column)
   const first = ranks.filter(({ method }) => method === BASELINES[0].name)
   const heads = columns.map((column) => `${column} (${first.filter(inColumn(column)).length})`)
   const rows = [...new Set(ranks.map(({ method }) => method))].map((method) => [
