@@ -4,6 +4,8 @@ import { findFunctions } from '../analysis/find-functions.js'
 import { functionRows, type RowOptions } from '../analysis/function-rows.js'
 import { groupRows } from '../analysis/group-rows.js'
 import type { Grouping } from '../analysis/groups.js'
+import type { Compensation } from '../analysis/overhead/compensate.js'
+import { compensatedRows } from '../analysis/overhead/compensated-rows.js'
 import { compilePattern } from '../analysis/pattern.js'
 import { parseSortKey } from '../analysis/sort-keys.js'
 import type { Scope } from '../model/modules/description.js'
@@ -23,8 +25,13 @@ interface AnalysisArgs {
   readonly callees: string | undefined
 }
 
-/** What the command line asks of a profile. `value`: index of the value type. */
-export function analysisOf(profile: Profile, args: AnalysisArgs, value: number): Analysis {
+/** What the command line asks of a profile. `value`: index of the value type. Only functions are compensated. */
+export function analysisOf(
+  profile: Profile,
+  args: AnalysisArgs,
+  value: number,
+  compensation: Compensation | null = null,
+): Analysis {
   const options: RowOptions = {
     value,
     sort: args.sort === undefined ? undefined : parseSortKey(args.sort),
@@ -42,6 +49,9 @@ export function analysisOf(profile: Profile, args: AnalysisArgs, value: number):
     return { kind: 'edges', rows: edgeRows(profile, findFunctions(profile, callees), 'callees', options) }
   }
   const first = headline(profile, value)
+  if (by === 'function' && compensation !== null) {
+    return { kind: 'functions', rows: compensatedRows(profile, compensation, options), headline: first }
+  }
   if (by === 'function') return { kind: 'functions', rows: functionRows(profile, options), headline: first }
   return { kind: 'groups', rows: groupRows(profile, by, options), headline: first }
 }

@@ -70,6 +70,27 @@ export const PROFILE_OPTIONS = { ...INPUT_OPTIONS, ...RULE_OPTIONS, ...STACK_OPT
 
 export type ProfileArgs = Args<typeof PROFILE_OPTIONS>
 
+/** Whether costs are shown without what the profiler added to them. */
+export const OVERHEAD_OPTIONS = {
+  compensate: {
+    kind: 'flag',
+    describe: 'Subtract what cProfile adds to each call, by rough constants of the Python version',
+  },
+  overhead: {
+    kind: 'text',
+    value: 'FILE',
+    complete: 'file',
+    describe: 'Subtract what FILE says, which scripts/calibrate-cprofile.py measured on the same machine',
+  },
+  'plain-time': {
+    kind: 'text',
+    value: 'T',
+    describe: 'Subtract no more than the profiled run took longer than a plain one of T, as in 9.3s',
+  },
+} as const satisfies OptionTable
+
+export type OverheadArgs = Omit<Args<typeof OVERHEAD_OPTIONS>, 'operands'>
+
 /** The rules that were chosen. */
 export function rulesOf(args: Omit<Args<typeof RULE_OPTIONS>, 'operands'>): AttributionRules {
   return { attribution: args.attribution ?? DEFAULT_RULES.attribution, gc: args.gc ?? DEFAULT_RULES.gc }

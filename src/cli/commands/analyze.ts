@@ -1,7 +1,7 @@
 import { SORT_ALIASES, SORT_KEYS } from '../../analysis/sort-keys.js'
 import { CallcostError } from '../../errors.js'
 import { defineCommand } from '../command.js'
-import { PROFILE_OPTIONS, REPORT_OPTIONS } from '../options.js'
+import { OVERHEAD_OPTIONS, PROFILE_OPTIONS, REPORT_OPTIONS } from '../options.js'
 
 export const analyze = defineCommand({
   name: 'analyze',
@@ -41,6 +41,7 @@ export const analyze = defineCommand({
       describe: 'Show who calls FUNC: a name, file:line or a regular expression',
     },
     callees: { kind: 'text', value: 'FUNC', describe: 'Show whom FUNC calls' },
+    ...OVERHEAD_OPTIONS,
     ...REPORT_OPTIONS,
     ...PROFILE_OPTIONS,
   },
@@ -48,19 +49,27 @@ export const analyze = defineCommand({
     ['callcost run.prof', 'Show the 20 functions with the largest total'],
     ['callcost run.prof --sort self --scope project', 'Show where the code of the project itself spends its time'],
     ['callcost run.prof --callers fetch_name', 'Show who calls fetch_name, how often and at what cost'],
+    ['callcost run.prof --sort self --compensate', 'Show what functions cost without the profiler as well'],
   ],
   async run(args, context) {
     const asked = [args.callers, args.callees, args.by === 'function' ? undefined : args.by]
     if (asked.filter((option) => option !== undefined).length > 1) {
       throw new CallcostError('usage', '--callers, --callees and --by exclude each other')
     }
-    const [{ analysisOf }, { analyzeReport }, { chooseValue, readOneProfile }] = await Promise.all([
+    const isCompensated = args.compensate || args.overhead !== undefined || args['plain-time'] !== undefined
+    if (isCompensated && asked.some((option) => option !== undefined)) {
+      throw new CallcostError('usage', 'functions are compensated, and neither --by, --callers nor --callees')
+    }
+    const [{ analysisOf }, { analyzeReport }, { chooseValue, readOneProfile }, { compensationOf }] = await Promise.all([
       import('../analysis-of.js'),
       import('../../report/analyze/report.js'),
       import('../inputs.js'),
+      import('../compensation.js'),
     ])
     const { profile } = await readOneProfile(args.operands, args, context)
-    const analysis = analysisOf(profile, args, chooseValue(profile, args))
+    const value = chooseValue(profile, args)
+    const compensation = await compensationOf(profile, value, args, context)
+    const analysis = analysisOf(profile, args, value, compensation)
     for (const note of profile.source.notes) context.warn(note.message)
     if (analysis.kind === 'groups' && analysis.rows.withoutTotal > 0) {
       const { length, withoutTotal, by } = analysis.rows

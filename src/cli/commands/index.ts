@@ -8,6 +8,18 @@ import { formats } from './formats.js'
 import { info } from './info.js'
 import { merge } from './merge.js'
 import { pstats } from './pstats.js'
+import { whatif } from './whatif.js'
 
 /** The commands, in the order of `callcost --help`. One line adds one. */
-export const COMMANDS: readonly Command[] = [analyze, info, diff, check, convert, merge, pstats, formats, completion]
+export const COMMANDS: readonly Command[] = [
+  analyze,
+  info,
+  diff,
+  check,
+  whatif,
+  convert,
+  merge,
+  pstats,
+  formats,
+  completion,
+]

@@ -1,8 +1,9 @@
 import { callerModules } from '../../analysis/caller-modules.js'
 import type { Costs, Measure } from '../../analysis/costs.js'
 import type { EdgeRows } from '../../analysis/edge-rows.js'
-import type { FunctionRows } from '../../analysis/function-rows.js'
+import type { FunctionRow, FunctionRows } from '../../analysis/function-rows.js'
 import type { GroupRow, GroupRows } from '../../analysis/group-rows.js'
+import type { CompensatedRow, CompensatedRows } from '../../analysis/overhead/compensated-rows.js'
 import { JsonWriter } from '../../encode/json.js'
 import { functionCells, writeFunction } from './shown-function.js'
 
@@ -15,14 +16,20 @@ export interface ReportSource {
 }
 
 /** Functions as JSON, in pieces: the keys are a contract, the numbers raw and in `unit`. */
-export function* functionJson(rows: FunctionRows, length: number, source: ReportSource): Generator<Uint8Array> {
+export function* functionJson(
+  rows: FunctionRows | CompensatedRows,
+  length: number,
+  source: ReportSource,
+): Generator<Uint8Array> {
   const json = begin(rows.measure, source, rows.all)
+  if ('compensation' in rows) writeCompensation(json, rows)
   json.key('rows').beginArray()
   for (let index = 0; index < length; index++) {
     const row = rows.row(index)
     json.beginObject()
     writePlace(json, ...functionCells(rows.measure.profile, row.function))
     writeCosts(json, row)
+    writeCompensated(json, row)
     json.endObject()
     if (json.isFull) yield json.take()
   }
@@ -114,6 +121,28 @@ function writeCosts(
   json.key('self').numberOrNull(row.self).key('total').numberOrNull(row.total)
   json.key('selfPerCall').numberOrNull(row.selfPerCall).key('totalPerCall').numberOrNull(row.totalPerCall)
   json.key('selfShare').numberOrNull(row.selfShare).key('totalShare').numberOrNull(row.totalShare)
+}
+
+function writeCompensation(json: JsonWriter, { compensation }: CompensatedRows): void {
+  const { overhead, subtracted, whole, cap } = compensation
+  const { calls, builtins } = overhead
+  json.key('compensation').beginObject().key('quality').text(overhead.quality)
+  json.key('runtime').textOrNull(overhead.runtime)
+  // In seconds, whatever the unit of the profile is: as in the file of a calibration.
+  json.key('perCallIn').number(calls.inside).key('perCallOut').number(calls.outside)
+  json.key('builtinIn').number(builtins.inside).key('builtinOut').number(builtins.outside)
+  json.key('subtracted').number(subtracted).key('total').number(whole).key('cap').numberOrNull(cap).endObject()
+}
+
+function writeCompensated(json: JsonWriter, row: FunctionRow | CompensatedRow): void {
+  if (!('compensated' in row)) return
+  const { compensated, isResolved } = row
+  json.key('compensatedSelf').numberOrNull(compensated.self).key('compensatedTotal').numberOrNull(compensated.total)
+  json.key('compensatedSelfPerCall').numberOrNull(compensated.selfPerCall)
+  json.key('compensatedTotalPerCall').numberOrNull(compensated.totalPerCall)
+  json.key('compensatedSelfShare').numberOrNull(compensated.selfShare)
+  json.key('compensatedTotalShare').numberOrNull(compensated.totalShare)
+  json.key('belowResolution').boolean(!isResolved)
 }
 
 function writeCallers(json: JsonWriter, rows: EdgeRows): void {

@@ -2,6 +2,7 @@ import type { Headline } from '../../analysis/bottleneck.js'
 import type { EdgeRows } from '../../analysis/edge-rows.js'
 import type { FunctionRows } from '../../analysis/function-rows.js'
 import type { GroupRows } from '../../analysis/group-rows.js'
+import type { CompensatedRows } from '../../analysis/overhead/compensated-rows.js'
 import { escapeForMarkdown } from '../../encode/markdown.js'
 import { csvTable } from '../../render/csv.js'
 import { lineChunks } from '../../render/line-chunks.js'
@@ -10,6 +11,7 @@ import type { Records, Table } from '../../render/table.js'
 import { type TextOptions, textLines } from '../../render/text.js'
 import { countText } from '../../render/value-text.js'
 import { edgesLines } from './callers-text.js'
+import { compensationLines } from './compensation-text.js'
 import { headlineLines } from './headline-text.js'
 import { edgeJson, functionJson, groupJson, type ReportSource } from './json.js'
 import { edgeRecords, edgeTable, functionRecords, functionTable, groupRecords, groupTable } from './tables.js'
@@ -25,7 +27,7 @@ export interface ReportOptions extends TextOptions {
 
 /** What analyze can show: the costs of functions or groups under the headline, or the edges of some functions. */
 export type Analysis =
-  | { readonly kind: 'functions'; readonly rows: FunctionRows; readonly headline: Headline }
+  | { readonly kind: 'functions'; readonly rows: FunctionRows | CompensatedRows; readonly headline: Headline }
   | { readonly kind: 'groups'; readonly rows: GroupRows; readonly headline: Headline }
   | { readonly kind: 'edges'; readonly rows: EdgeRows }
 
@@ -70,7 +72,10 @@ function* markdownReport(analysis: Analysis, length: number): Generator<string> 
 }
 
 function sentencesOf(analysis: Analysis): string[] {
-  return analysis.kind === 'edges' ? edgesLines(analysis.rows) : headlineLines(analysis.headline)
+  if (analysis.kind === 'edges') return edgesLines(analysis.rows)
+  const lines = headlineLines(analysis.headline)
+  if ('compensation' in analysis.rows) return [...lines, ...compensationLines(analysis.rows)]
+  return lines
 }
 
 /** How much of the whole is shown; null when it is all. */

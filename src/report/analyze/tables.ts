@@ -1,8 +1,9 @@
 import type { Costs, Measure } from '../../analysis/costs.js'
 import type { EdgeRow, EdgeRows } from '../../analysis/edge-rows.js'
-import type { FunctionRows } from '../../analysis/function-rows.js'
+import type { FunctionRow, FunctionRows } from '../../analysis/function-rows.js'
 import { shownName } from '../../analysis/function-text.js'
 import type { GroupRows } from '../../analysis/group-rows.js'
+import type { CompensatedRow, CompensatedRows } from '../../analysis/overhead/compensated-rows.js'
 import type { ExactNumber, NumberColumn } from '../../model/numbers.js'
 import type { Cell, Column, Records, Table } from '../../render/table.js'
 import { functionCells, placeCell } from './shown-function.js'
@@ -32,10 +33,34 @@ function costCells(row: Costs & Shares, { calls }: Measure): Cell[] {
   return [[row.calls, row.primitiveCalls], ...cells, row.selfPerCall, row.totalPerCall]
 }
 
+/** Costs without the profiler's, before the costs as they were measured. */
+function compensatedColumns({ type }: Measure): Column[] {
+  return [
+    { title: 'net self', kind: 'value', unit: type.unit, scaledBy: 'largest' },
+    { title: 'net total', kind: 'value', unit: type.unit, scaledBy: 'largest' },
+  ]
+}
+
 /** Functions for people. */
-export function functionTable(rows: FunctionRows, length: number): Table {
+export function functionTable(rows: FunctionRows | CompensatedRows, length: number): Table {
   const { measure } = rows
   const { profile } = measure
+  if ('compensation' in rows) {
+    return {
+      columns: [
+        ...compensatedColumns(measure),
+        ...costTableColumns(measure),
+        { title: 'function', kind: 'name' },
+        { title: 'place', kind: 'place' },
+      ],
+      length,
+      row(index) {
+        const row = rows.row(index)
+        const names = [shownName(profile, row.function), placeCell(profile, row.function)]
+        return [row.compensated.self, row.compensated.total, ...costCells(row, measure), ...names]
+      },
+    }
+  }
   return {
     columns: [...costTableColumns(measure), { title: 'function', kind: 'name' }, { title: 'place', kind: 'place' }],
     length,
@@ -117,15 +142,20 @@ function costRecord(row: Costs & Shares, { type }: Measure): (string | ExactNumb
   return [calls, primitiveCalls, self, total, selfPerCall, totalPerCall, selfShare, totalShare, type.unit]
 }
 
+const COMPENSATED_KEYS = ['compensatedSelf', 'compensatedTotal'] as const
+
 /** Functions as CSV has them, under the keys of the JSON. */
-export function functionRecords(rows: FunctionRows, length: number): Records {
+export function functionRecords(rows: FunctionRows | CompensatedRows, length: number): Records {
+  const { measure } = rows
+  const own = (row: FunctionRow | CompensatedRow): (string | ExactNumber | null)[] => {
+    const cells = [...functionCells(measure.profile, row.function), ...costRecord(row, measure)]
+    return 'compensated' in row ? [...cells, row.compensated.self, row.compensated.total] : cells
+  }
+  const added = 'compensation' in rows ? COMPENSATED_KEYS : []
   return {
-    keys: ['function', 'file', 'line', 'column', 'module', ...COST_KEYS],
+    keys: ['function', 'file', 'line', 'column', 'module', ...COST_KEYS, ...added],
     length,
-    row(index) {
-      const row = rows.row(index)
-      return [...functionCells(rows.measure.profile, row.function), ...costRecord(row, rows.measure)]
-    },
+    row: (index) => own(rows.row(index)),
   }
 }
 
