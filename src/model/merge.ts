@@ -53,11 +53,6 @@ export class ProfileSum {
     this.#fold = fold
   }
 
-  /** How many profiles were added. */
-  get count(): number {
-    return this.#count
-  }
-
   /** Throws {@link CallcostError} when the profile measures nothing that those before have in common. */
   add(profile: Profile): void {
     this.#count++
