@@ -106,8 +106,9 @@ export function freshName(program, { pick }, like) {
   )
 }
 
-export function freshFile(program, { pick }) {
-  return pick(FILES.filter((file) => !program.files.includes(file)))
+/** A file that is not among `taken`. */
+export function freshFile(taken, { pick }) {
+  return pick(FILES.filter((file) => !taken.includes(file)))
 }
 
 function pairs(list) {

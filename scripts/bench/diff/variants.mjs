@@ -182,8 +182,11 @@ function renameSome(program, random, count) {
 }
 
 function renameFiles(program, random, count) {
+  // A name that another file just left is not new: nobody could tell that from an edit of that file.
+  const taken = [...program.files]
   for (const file of random.sample(program.files.slice(1), count)) {
-    const name = freshFile(program, random)
+    const name = freshFile(taken, random)
+    taken.push(name)
     program.files[program.files.indexOf(file)] = name
     for (const one of program.functions) if (one.file === file) one.file = name
   }
