@@ -9,7 +9,7 @@ import { momentsOf, type SampleMoments } from './moments.js'
 import type { NodeColumns } from './node-columns.js'
 import { depthsOfNodes, type NodeTree, treeOfNodes } from './node-tree.js'
 import type { Recording } from './recording.js'
-import { distinctStacks, mergedStacks, type NodeStacks, withEngineDetails } from './stacks.js'
+import { checkDepths, distinctStacks, mergedStacks, type NodeStacks, withEngineDetails } from './stacks.js'
 
 /** Time as recorded, in microseconds, and how often a stack was seen. */
 export const VALUE_TYPES: readonly ValueType[] = [
@@ -39,18 +39,26 @@ export function profileOf(recording: Recording, context: ReadContext, origin: Re
   const valueTypes = origin.valueTypes ?? VALUE_TYPES
   if (recording.isNested) nodes.numberNodes()
   const tree = treeOfNodes(nodes, context, allocator)
-  const moments = momentsOf(recording, tree, context)
+  nodes.forgetLinks()
+  const moments = momentsOf(recording, context)
+  recording.forgetSamples()
   const { fold } = moments
   fold?.settle(tree)
+  const depths = depthsOfNodes(tree, allocator)
+  checkDepths(depths, fold, allocator)
+  const notes = notesOf(moments, truncatedStacks(nodes, tree, depths))
+  allocator.release(depths)
   const made = tree.isDistinct
     ? distinctStacks(nodes, tree, fold, allocator)
     : mergedStacks(nodes, tree, fold, new StackBuilder(allocator, { valueTypes }, nodes.functions), allocator)
-  const stacks = withEngineDetails(made.stacks, nodes, made.stackOf, allocator)
+  fold?.release()
+  // Ticks only serve to weigh samples by them.
+  const stacks = withEngineDetails(made.stacks, nodes, made.stackOf, fold === null, allocator)
   return makeProfile({
     name: origin.name,
     process: origin.process ?? null,
     thread: origin.thread ?? null,
-    source: sourceOf(recording, moments, tree, origin, allocator),
+    source: sourceOf(nodes, moments, notes, origin),
     valueTypes,
     strings: nodes.functions.strings,
     functions: nodes.functions.finish(),
@@ -113,13 +121,11 @@ function picked(column: Float64Array, rows: Int32Array): NumberColumn {
 }
 
 function sourceOf(
-  recording: Recording,
+  nodes: NodeColumns,
   moments: SampleMoments,
-  tree: NodeTree,
+  notes: readonly DataNote[],
   origin: RecordingOrigin,
-  allocator: Allocator,
 ): Partial<Source> {
-  const { nodes } = recording
   const isEpoch = moments.startTime > EPOCH_MICROSECONDS
   return {
     format: origin.format,
@@ -129,7 +135,7 @@ function sourceOf(
     clock: isEpoch ? 'epoch' : 'monotonic',
     method: 'sampled',
     details: new Map(Object.entries(origin.details(moments))),
-    notes: [...notesOf(recording, moments, tree, allocator), ...(origin.notes ?? [])],
+    notes: [...notes, ...(origin.notes ?? [])],
   }
 }
 
@@ -152,7 +158,8 @@ function startsWith(bytes: Uint8Array, prefix: string): boolean {
   return true
 }
 
-function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree, allocator: Allocator): DataNote[] {
+/** `cut`: functions that begin a stack whose callers are missing. */
+function notesOf(moments: SampleMoments, cut: number): DataNote[] {
   const notes: DataNote[] = []
   if (moments.backwards > 0) {
     notes.push({
@@ -169,7 +176,6 @@ function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree, a
       count: 1,
     })
   }
-  const cut = truncatedStacks(recording.nodes, tree, allocator)
   if (cut > 0) {
     notes.push({
       code: 'stacks-truncated',
@@ -184,8 +190,7 @@ function notesOf(recording: Recording, moments: SampleMoments, tree: NodeTree, a
 const NOTABLE_LEAD = 0.02
 
 /** Children of the root that are no entry points: what is left of stacks deeper than V8 records. */
-function truncatedStacks({ length, func, functions }: NodeColumns, tree: NodeTree, allocator: Allocator): number {
-  const depth = depthsOfNodes(tree, allocator)
+function truncatedStacks({ length, func, functions }: NodeColumns, tree: NodeTree, depth: Int32Array): number {
   let cut = 0
   let top = NONE
   let deepest = 0
@@ -202,6 +207,5 @@ function truncatedStacks({ length, func, functions }: NodeColumns, tree: NodeTre
     if (depth[node]! > deepest) deepest = depth[node]!
   }
   endTop()
-  allocator.release(depth)
   return cut
 }

@@ -2,7 +2,6 @@ import { FormatError } from '../../src/errors.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { NodeFold } from './node-fold.js'
-import type { NodeTree } from './node-tree.js'
 import type { Recording } from './recording.js'
 
 /** When which node was seen. */
@@ -33,7 +32,7 @@ const CLOCK_WRAP = 2 ** 32
 const NO_ROWS = { node: new Int32Array(0), times: null }
 
 /** The samples of a recording on one clock: t(i) = startTime + Σ timeDeltas[0..i]. */
-export function momentsOf(recording: Recording, tree: NodeTree, context: ReadContext): SampleMoments {
+export function momentsOf(recording: Recording, context: ReadContext): SampleMoments {
   // The old form has its start and end in seconds and the moments of its samples in microseconds.
   const scale = recording.isNested && recording.timestamps !== null ? SECOND : 1
   const startTime = (recording.startTime ?? 0) * scale
@@ -55,16 +54,17 @@ export function momentsOf(recording: Recording, tree: NodeTree, context: ReadCon
   const times = timesOf(recording, startTime, interval.duration, context)
   const { need, rules } = context
   if (need === 'weights' && rules.attribution !== 'hits') {
+    const rowOf = recording.nodes.rowsById()
     const fold = new NodeFold(recording.nodes, rules, context.allocator)
     let latest = 0
     for (let sample = 0; sample < times.length; sample++) {
       latest = Math.max(latest, times[sample]!)
-      const row = knownRow(recording, tree, sample, context)
+      const row = knownRow(recording, rowOf, sample, context)
       if (row !== NONE) fold.add(row, times[sample]!)
     }
     return foldedMoments(fold, Math.max(known, latest), clock)
   }
-  return recordedMoments(recording, tree, times, known, clock, context)
+  return recordedMoments(recording, times, known, clock, context)
 }
 
 type Clock = (duration: number) => Pick<SampleMoments, 'startTime' | 'endTime' | 'duration'>
@@ -78,12 +78,12 @@ function foldedMoments(fold: NodeFold, known: number, clock: Clock): SampleMomen
 
 function recordedMoments(
   recording: Recording,
-  tree: NodeTree,
   times: Float64Array<ArrayBuffer>,
   known: number,
   clock: Clock,
   context: ReadContext,
 ): SampleMoments {
+  const rowOf = recording.nodes.rowsById()
   const length = times.length
   const node = context.allocator.int32(length)
   let kept = 0
@@ -93,7 +93,7 @@ function recordedMoments(
     const time = times[sample]!
     if (time < latest) backwards++
     else latest = time
-    const row = knownRow(recording, tree, sample, context)
+    const row = knownRow(recording, rowOf, sample, context)
     if (row === NONE) continue
     node[kept] = row
     times[kept++] = time
@@ -110,8 +110,8 @@ function recordedMoments(
 }
 
 /** The node of a sample; {@link NONE} after telling that there is none. */
-function knownRow({ samples }: Recording, tree: NodeTree, sample: number, context: ReadContext): number {
-  const row = tree.rowOf(samples!.values[sample]!)
+function knownRow({ samples }: Recording, rowOf: (id: number) => number, sample: number, context: ReadContext): number {
+  const row = rowOf(samples!.values[sample]!)
   if (row === NONE) context.fault('a sample of a node that does not exist', { path: `samples[${sample}]` })
   return row
 }

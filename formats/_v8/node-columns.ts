@@ -23,7 +23,7 @@ export const NO_ID = -1
  */
 export class NodeColumns {
   readonly functions: FunctionTableBuilder
-  readonly id: Int32Builder
+  id: Int32Builder
   /** node → function. */
   readonly func: Int32Builder
   /** node → its own ticks; 0 where the file has none. */
@@ -38,8 +38,8 @@ export class NodeColumns {
   readonly tickLine: Int32Builder
   readonly tickCount: Int32Builder
   /** Links from a node to the id of a child, as the `children` arrays have them; -2 - row for one nested in it. */
-  readonly linkNode: Int32Builder
-  readonly linkId: Int32Builder
+  linkNode: Int32Builder
+  linkId: Int32Builder
   readonly #allocator: Allocator
   /** Nodes that have begun and not ended, and what is known of each. */
   readonly #open: Int32Builder
@@ -80,7 +80,7 @@ export class NodeColumns {
   }
 
   get length(): number {
-    return this.id.length
+    return this.func.length
   }
 
   /** The node that has begun last and not ended. */
@@ -218,6 +218,20 @@ export class NodeColumns {
   /** Puts ids on nodes that have none: their row plus one, as V8 would. */
   numberNodes(): void {
     for (let node = 0; node < this.length; node++) if (this.id.values[node] === NO_ID) this.id.values[node] = node + 1
+  }
+
+  /** The tree is known: links are not needed any more. They are as large as what it is made into. */
+  forgetLinks(): void {
+    for (const column of [this.linkNode, this.linkId]) this.#allocator.release(column.values)
+    this.linkNode = new Int32Builder(this.#allocator, 0)
+    this.linkId = new Int32Builder(this.#allocator, 0)
+  }
+
+  /** The samples are known: neither are ids. */
+  forgetIds(): void {
+    this.#allocator.release(this.id.values)
+    this.id = new Int32Builder(this.#allocator, 0)
+    this.#rows = null
   }
 
   /** id → node; {@link NONE} for an id that no node has. Throws when a node has no id, or that of another. */

@@ -10,9 +10,10 @@ const GC_NAME = '(garbage collector)'
 
 /** Samples summed up per node as the rules say, one after the other: nothing is kept of a sample. */
 export class NodeFold {
-  /** node → microseconds, and how many samples. */
+  /** node → microseconds. */
   readonly weights: Float64Array<ArrayBuffer>
-  readonly counts: Float64Array<ArrayBuffer>
+  /** node → samples. */
+  readonly counts: Int32Array<ArrayBuffer>
   /** The function of collections; {@link NONE} where no node is one. */
   readonly gcFunction: FunctionIndex
   /** The time of the first sample, and the latest of all, since the start. */
@@ -20,24 +21,26 @@ export class NodeFold {
   latest = 0
   /** Samples that were added. */
   length = 0
+  readonly #allocator: Allocator
   readonly #columns: NodeColumns
   readonly #sink: SampleSink
   /** node → slot + 1 of the collections put on top of it, 0 for none. */
   readonly #slotOf: Int32Array<ArrayBuffer>
   readonly #slotNode: Int32Builder
   readonly #slotWeight: Float64Builder
-  readonly #slotCount: Float64Builder
+  readonly #slotCount: Int32Builder
 
   constructor(columns: NodeColumns, rules: AttributionRules, allocator: Allocator) {
     const { length, functions, func } = columns
+    this.#allocator = allocator
     this.#columns = columns
     const weights = allocator.float64(length)
-    const counts = allocator.float64(length)
+    const counts = allocator.int32(length)
     this.weights = weights
     this.counts = counts
     this.#slotNode = new Int32Builder(allocator)
     const slotWeight = new Float64Builder(allocator)
-    const slotCount = new Float64Builder(allocator)
+    const slotCount = new Int32Builder(allocator)
     this.#slotWeight = slotWeight
     this.#slotCount = slotCount
     const name = functions.strings.find(GC_NAME)
@@ -97,9 +100,15 @@ export class NodeFold {
     return this.#slotNode.length === 0 ? NONE : this.#slotOf[node]! - 1
   }
 
-  /** How many slots there can be at most. */
+  /** How many stacks there can be besides the nodes, at most. */
   get slots(): number {
     return this.#slotNode.length
+  }
+
+  release(): void {
+    const { values } = this.#slotNode
+    const columns = [this.weights, this.counts, this.#slotOf, values, this.#slotWeight.values, this.#slotCount.values]
+    for (const column of columns) this.#allocator.release(column)
   }
 
   weightOf(slot: number): number {

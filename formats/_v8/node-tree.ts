@@ -13,8 +13,6 @@ export interface NodeTree {
   readonly parent: Int32Array
   /** Nodes in preorder, children in the order of the file; null when the file has them in this order. */
   readonly order: Int32Array | null
-  /** id → node; {@link NONE} for an unknown id. */
-  readonly rowOf: (id: number) => number
   /** No two children of a node, and no two roots, are known to be the same function. */
   readonly isDistinct: boolean
 }
@@ -51,7 +49,6 @@ export function treeOfNodes(columns: NodeColumns, report: TreeFaults, allocator:
   return {
     parent,
     order: isPreorder(parent) ? null : preorder(parent, allocator),
-    rowOf,
     isDistinct: isDistinct && roots <= 1,
   }
 }

@@ -35,6 +35,18 @@ export class Recording {
     this.nodes = new NodeColumns(new FunctionTableBuilder(allocator, strings), allocator)
   }
 
+  /** Everything is known that samples and ids say. */
+  forgetSamples(): void {
+    for (const column of [this.samples, this.deltas, this.timestamps]) {
+      if (column !== null) this.#allocator.release(column.values)
+    }
+    this.samples = null
+    this.deltas = null
+    this.timestamps = null
+    this.fold = null
+    this.nodes.forgetIds()
+  }
+
   /**
    * The deltas begin. Where nodes and samples are known and only weights are asked for, they are not kept. A sample of
    * a node that does not exist is for later, when faults are told.

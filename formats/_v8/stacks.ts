@@ -1,11 +1,10 @@
-import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import { type Allocator, limitError } from '../../src/limits.js'
-import { NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
+import type { NumberColumn } from '../../src/model/numbers.js'
 import type { StackBuilder } from '../../src/model/stack-builder.js'
 import { type FrameTable, NO_POSITION, NONE, type StackTable } from '../../src/model/tables.js'
 import type { NodeColumns } from './node-columns.js'
 import type { NodeFold } from './node-fold.js'
-import { depthsOfNodes, type NodeTree } from './node-tree.js'
+import type { NodeTree } from './node-tree.js'
 
 /** The nodes as stacks. */
 export interface NodeStacks {
@@ -68,7 +67,7 @@ function mergedSamples(
     attached[node] = isAttached ? builder.stack(stackOf[node]!, builder.frame(fold.gcFunction)) : NONE
   }
   const weights = allocator.float64(builder.stackCount)
-  const counts = allocator.float64(builder.stackCount)
+  const counts = allocator.int32(builder.stackCount)
   for (let node = 0; node < stackOf.length; node++) {
     weights[stackOf[node]!]! += fold.weights[node]!
     counts[stackOf[node]!]! += fold.counts[node]!
@@ -77,38 +76,38 @@ function mergedSamples(
     weights[attached[node]!]! += fold.weightOf(slot)
     counts[attached[node]!]! += fold.countOf(slot)
   }
-  const samples = new SampleRows(allocator)
+  const samples = new SampleRows(countPositive(counts), allocator)
   for (let stack = 0; stack < weights.length; stack++) samples.add(stack, weights[stack]!, counts[stack]!)
   return samples.finish()
 }
 
 /**
  * The same for a tree in which siblings are known to be different functions, which is what V8 writes: every node is a
- * stack and nothing has to be looked up. The stacks come out in preorder, which the call graph likes.
+ * stack and nothing has to be looked up. The stacks come out in preorder, which the call graph likes. The tree is used
+ * up: node → parent becomes node → stack.
  */
 export function distinctStacks(
   columns: NodeColumns,
-  tree: NodeTree,
+  { parent, order }: NodeTree,
   fold: NodeFold | null,
   allocator: Allocator,
 ): NodeStacks {
-  const { parent, order } = tree
   const { length, functions } = columns
   const func = columns.func.values
   allocator.check('frames', functions.length)
   const added = fold === null ? 0 : fold.slots
   allocator.check('stacks', length + added)
-  checkDepths(tree, fold, allocator)
   const above = allocator.int32(length + added)
   const frame = allocator.int32(length + added)
-  const stackOf = allocator.int32(length)
-  const samples = fold === null ? null : new SampleRows(allocator)
+  const stackOf = parent
+  const samples = fold === null ? null : new SampleRows(countPositive(fold.counts) + added, allocator)
   let next = 0
   for (let at = 0; at < length; at++) {
     const node = order === null ? at : order[at]!
     const stack = next++
-    stackOf[node] = stack
+    // A parent comes before its children, so its own stack stands there already.
     above[stack] = parent[node] === NONE ? NONE : stackOf[parent[node]!]!
+    stackOf[node] = stack
     frame[stack] = func[node]!
     if (fold === null || samples === null) continue
     samples.add(stack, fold.weights[node]!, fold.counts[node]!)
@@ -134,14 +133,13 @@ export function distinctStacks(
   }
 }
 
-function checkDepths(tree: NodeTree, fold: NodeFold | null, allocator: Allocator): void {
+/** Refuses stacks that are too deep. `depths`: node → how many frames its stack has. */
+export function checkDepths(depths: Int32Array, fold: NodeFold | null, allocator: Allocator): void {
   const limit = allocator.limits['stack-depth']
-  const depths = depthsOfNodes(tree, allocator)
   for (let node = 0; node < depths.length; node++) {
     const depth = depths[node]! + (fold === null || fold.slotAt(node) === NONE ? 0 : 1)
     if (depth > limit) throw limitError('stack-depth', limit, `a stack of more than ${limit} frames`)
   }
-  allocator.release(depths)
 }
 
 /** A frame for each function, with its index: V8 does not say which line of it was executed. */
@@ -159,52 +157,65 @@ function oneFrameEach(length: number, allocator: Allocator): FrameTable {
   }
 }
 
+function countPositive(counts: Int32Array): number {
+  let positive = 0
+  for (let at = 0; at < counts.length; at++) if (counts[at]! > 0) positive++
+  return positive
+}
+
 /** Samples of stacks, of which those without any are left out. */
 class SampleRows {
-  readonly #stack: Int32Builder
-  readonly #weights: Float64Builder
-  readonly #counts: Float64Builder
+  #length = 0
+  readonly #stack: Int32Array
+  readonly #weights: Float64Array
+  readonly #counts: Float64Array
 
-  constructor(allocator: Allocator) {
-    this.#stack = new Int32Builder(allocator)
-    this.#weights = new Float64Builder(allocator)
-    this.#counts = new Float64Builder(allocator)
+  /** `most`: how many rows there can be. */
+  constructor(most: number, allocator: Allocator) {
+    this.#stack = allocator.int32(most)
+    this.#weights = allocator.float64(most)
+    this.#counts = allocator.float64(most)
   }
 
   add(stack: number, weight: number, count: number): void {
     if (count === 0) return
-    this.#stack.push(stack)
-    this.#weights.push(weight)
-    this.#counts.push(count)
+    const row = this.#length++
+    this.#stack[row] = stack
+    this.#weights[row] = weight
+    this.#counts[row] = count
   }
 
   finish(): FoldedSamples {
-    return { stack: this.#stack.finish(), weights: this.#weights.finish(), counts: this.#counts.finish() }
+    return {
+      stack: this.#stack.subarray(0, this.#length),
+      weights: this.#weights.subarray(0, this.#length),
+      counts: this.#counts.subarray(0, this.#length),
+    }
   }
 }
 
-/** The stack table with what the engine counted beside the samples. */
+/** The stack table with what the engine counted beside the samples; `withHits`: also its ticks. */
 export function withEngineDetails(
   table: StackTable,
   columns: NodeColumns,
   stackOf: Int32Array,
+  withHits: boolean,
   allocator: Allocator,
 ): StackTable {
   return {
     ...table,
-    hits: columns.hits.isGiven ? hitColumn(table.length, columns, stackOf, allocator) : null,
+    hits: withHits && columns.hits.isGiven ? hitColumn(table.length, columns, stackOf, allocator) : null,
     deoptReason: columns.deoptReasons.isGiven ? deoptColumn(table.length, columns, stackOf, allocator) : null,
     positionTicks: columns.tickNode.length === 0 ? null : tickTable(columns, stackOf),
   }
 }
 
 function hitColumn(length: number, columns: NodeColumns, stackOf: Int32Array, allocator: Allocator): NumberColumn {
-  const hits = new NumberBuilder(allocator)
-  hits.fill(length, 0)
+  const values = allocator.float64(length)
   const own = columns.hits.dense(columns.length)
-  for (let node = 0; node < own.length; node++) if (own[node]! > 0) hits.add(stackOf[node]!, own[node]!)
+  for (let node = 0; node < own.length; node++) if (own[node]! > 0) values[stackOf[node]!]! += own[node]!
   allocator.release(own)
-  return hits.finish()
+  return { values, exact: null }
 }
 
 function deoptColumn(length: number, columns: NodeColumns, stackOf: Int32Array, allocator: Allocator): Int32Array {

@@ -45,8 +45,9 @@ export async function readHeapprofile(source: ByteSource, context: ReadContext):
   const builder = new StackBuilder(allocator, { valueTypes: VALUE_TYPES }, functions)
   const stackOf = internStacks(nodes, tree, builder, allocator)
   const counts = allocator.float64(nodes.length)
+  const rowOf = nodes.rowsById()
   for (let sample = 0; sample < sampled.length; sample++) {
-    const node = tree.rowOf(sampled.values[sample]!)
+    const node = rowOf(sampled.values[sample]!)
     // V8 itself writes samples of stacks whose nodes it has pruned, so this is no fault of the file.
     if (node === NONE)
       context.repair('a sample of a node that is not in the tree does not count', { path: `samples[${sample}].nodeId` })
