@@ -10,7 +10,6 @@ import type { CallOverhead, Overhead } from './overhead.js'
 
 /** The costs of functions without those of the profiler, in the unit of the value type. */
 export interface Compensation {
-  /** What was used: rough constants are lowered to what the profile leaves possible. */
   readonly overhead: Overhead
   /** function → self; finite, never below 0. */
   readonly self: Float64Array
@@ -25,8 +24,8 @@ export interface Compensation {
   /** What `plainTime` left to be subtracted at most; null without one. */
   readonly cap: number | null
   /**
-   * function → 1 where more than 80 % of self was the profiler's: what is left is its error, no measurement. 2 where
-   * that is so of the total too.
+   * function → 1 where 80 % of self or more was the profiler's: what is left is its error, no measurement. 2 where that
+   * is so of the total too. 0 for all others.
    */
   readonly unresolved: Uint8Array
 }
@@ -34,8 +33,8 @@ export interface Compensation {
 /** A correction above this share of what was measured leaves nothing but its own error. */
 const RESOLUTION = 0.8
 
-/** Calls, received and made, of which the mean is trusted. */
-const MANY = 1000
+/** The same, but for rounding. */
+const RESOLVED = RESOLUTION * (1 - 1e-9)
 
 export interface CompensationOptions {
   /** How long the program runs without a profiler, in the unit of the value type: no more than the rest is subtracted. */
@@ -48,6 +47,7 @@ export interface CompensationOptions {
  *
  *     self' = max(0, self - inside·N - Σ outside·n)
  *
+ * With rough constants a fifth of self is left at least, as they may be off by more than that.
  * Totals follow from self', shared out over callers as the totals are, so that the tree adds up. Recursive functions
  * keep the proportion of total to what they cost by their calls. null where calls or time are not known: samples, heap.
  */
@@ -65,10 +65,11 @@ export function compensate(
   const allocator = new Allocator()
   const raw = finite(column, length)
   const added = addedTo(measure, overhead, factor)
-  const possible = overhead.quality === 'rough' ? possiblePart(measure, raw, added) : 1
-  for (let fn = 0; fn < length; fn++) added[fn] = added[fn]! * possible
   const expected = sumOf(added)
-  for (let fn = 0; fn < length; fn++) added[fn] = Math.max(0, Math.min(added[fn]!, raw[fn]!))
+  // Rough constants that leave less would say nothing but how far they are off.
+  const allowed = overhead.quality === 'rough' ? RESOLUTION : 1
+  const isUnresolved = added.map((cost, fn) => (raw[fn]! > 0 && cost > raw[fn]! * RESOLUTION ? 1 : 0))
+  for (let fn = 0; fn < length; fn++) added[fn] = Math.max(0, Math.min(added[fn]!, raw[fn]! * allowed))
   const cap = plainTime === null ? null : Math.max(0, sumOf(raw) - plainTime)
   const most = sumOf(added)
   const part = cap !== null && most > cap ? cap / most : 1
@@ -77,13 +78,12 @@ export function compensate(
   const total = totalsOf(measure, raw, self)
   const unresolved = allocator.bytes(length)
   for (let fn = 0; fn < length; fn++) {
-    const before = graph.total[value]!.values[fn]!
-    if (self[fn]! >= raw[fn]! * (1 - RESOLUTION)) continue
-    unresolved[fn] = total[fn]! < before * (1 - RESOLUTION) ? 2 : 1
+    if (isUnresolved[fn] === 0 || part * added[fn]! < raw[fn]! * RESOLVED) continue
+    unresolved[fn] = graph.total[value]!.values[fn]! * (1 - RESOLVED) >= total[fn]! ? 2 : 1
   }
   const subtracted = most * part
   return {
-    overhead: scaled(overhead, possible),
+    overhead,
     self,
     total,
     whole: Number(measure.total) - subtracted,
@@ -108,29 +108,6 @@ function addedTo({ graph, profile }: Measure, overhead: Overhead, factor: number
     added[from] = added[from]! + count(edges.calls, edge) * costOf(edges.callee[edge]!).outside * factor
   }
   return added
-}
-
-/**
- * The part of rough constants that the profile does not refute: a function with many calls cannot have cost less than
- * the profiler added to it, so where it did, calls were profiled faster on that machine.
- */
-function possiblePart({ graph }: Measure, raw: Float64Array, added: Float64Array): number {
-  const { edges, length } = graph
-  const events = new Allocator().float64(length)
-  for (let fn = 0; fn < length; fn++) events[fn] = count(graph.calls, fn)
-  for (let edge = 0; edge < edges.length; edge++) {
-    events[edges.caller[edge]!] = events[edges.caller[edge]!]! + count(edges.calls, edge)
-  }
-  let part = 1
-  for (let fn = 0; fn < length; fn++) {
-    if (events[fn]! >= MANY && raw[fn]! < part * added[fn]!) part = Math.max(0, raw[fn]! / added[fn]!)
-  }
-  return part
-}
-
-function scaled(overhead: Overhead, part: number): Overhead {
-  const by = ({ inside, outside }: CallOverhead): CallOverhead => ({ inside: inside * part, outside: outside * part })
-  return part === 1 ? overhead : { ...overhead, calls: by(overhead.calls), builtins: by(overhead.builtins) }
 }
 
 /** function → total that follows from self, in proportion to the total that was measured. */

@@ -47,8 +47,8 @@ export function roughOverhead(profile: Profile): Overhead | null {
   const calls = { inside: inside / 1e9, outside: outside / 1e9 }
   return {
     calls,
-    // Built-ins have no frame that would be looked at: two thirds of it, and half of that in each.
-    builtins: { inside: (inside + outside) / 3e9, outside: (inside + outside) / 3e9 },
+    // Readings of built-ins lie on both sides of this.
+    builtins: calls,
     runtime: known === undefined ? null : `Python 3.${minor}`,
     quality: 'rough',
   }
