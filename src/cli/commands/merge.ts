@@ -47,7 +47,9 @@ export const merge = defineCommand({
       for (const { code, message } of isMany ? sum.source.notes : []) if (SUM_NOTES.has(code)) context.warn(message)
       profiles.push(sum)
     } else {
-      for (const input of await readInputs(operands, args, context)) profiles.push(...namedProfiles(input).profiles)
+      for (const input of await readInputs(operands, args, context)) {
+        for (const profile of namedProfiles(input).profiles) profiles.push(profile)
+      }
     }
     const chunks = await convertProfiles(
       { profiles, active: 0 },
