@@ -10,6 +10,10 @@ the function that is called ("in"); the rest lands in the own time of the caller
 shows both: the callee does nothing, so its own time is "in"; what the loop takes longer than without a profiler is
 "out". Per call, `perCallIn + perCallOut` is what the profiler added to the run.
 
+`slowdown` is another cost, which no count of calls shows: how much longer Python code takes that calls nothing. Python
+3.11 turns off its specialised instructions while a profiler is active (about 2); most other versions do not (about 1).
+Times of functions written in Python, without what calls add, are to be divided by it.
+
 The values are the least of several repetitions, each for itself: noise only ever adds. They are seconds per call, for
 functions written in Python (`perCall...`) and for those written in C (`builtin...`).
 """
@@ -37,6 +41,16 @@ def call_builtin(count):
     callee = abs
     for _ in range(count):
         callee(1)
+
+
+def call_nothing(count):
+    total, weight = 0.0, 1.0
+    for number in range(count):
+        weight *= 0.99999
+        total += number / weight
+        if total > 1e9:
+            total = 0.0
+    return total
 
 
 def plain_seconds(loop):
@@ -71,6 +85,17 @@ def per_call(loop, repetitions):
     return min(inside) / CALLS, max(0.0, min(outside) - min(plain)) / CALLS
 
 
+def slowdown(repetitions):
+    """Profiled by plain time of code without calls."""
+    plain, profiled = [], []
+    call_nothing(CALLS)
+    for _ in range(repetitions):
+        plain.append(plain_seconds(call_nothing))
+        # `range` is the one call, outside the loop.
+        profiled.append(profiled_seconds(call_nothing)[1])
+    return max(1.0, min(profiled) / min(plain))
+
+
 def main():
     repetitions = max(9, int(sys.argv[1])) if len(sys.argv) > 1 else REPETITIONS
     python_in, python_out = per_call(call_python, repetitions)
@@ -83,6 +108,7 @@ def main():
         "perCallOut": float("%.4g" % python_out),
         "builtinIn": float("%.4g" % builtin_in),
         "builtinOut": float("%.4g" % builtin_out),
+        "slowdown": float("%.3g" % slowdown(repetitions)),
     }, indent=2))
 
 
