@@ -9,9 +9,9 @@ import { sentenceText } from './shown-function.js'
 export function compensationLines({ compensation, measure, unresolved }: CompensatedRows): string[] {
   const lines = [compensationText(compensation, measure.type.unit)]
   if (unresolved > 0) {
-    const what = unresolved === 1 ? 'function is' : 'functions are'
+    const [are, their] = unresolved === 1 ? ['function is', 'its'] : ['functions are', 'their']
     lines.push(
-      `${countText(unresolved)} ${what} below profiler resolution (-): over 80 % of their own time was the profiler's`,
+      `${countText(unresolved)} ${are} below profiler resolution (-): 80 % of ${their} own time or more was the profiler's`,
     )
   }
   return lines

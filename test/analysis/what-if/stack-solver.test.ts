@@ -91,7 +91,11 @@ describe('edits of stacks', () => {
       fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (lines) => {
         const drawn = lines.map(([frames, weight]) => `${['main', ...frames].join(';')} ${weight}`)
         const profile = stacks([...drawn, ...names.map((name) => `main;${name} 1`), 'main;c;b 1'].join('\n'))
-        const all = [...lines, ...names.map((name) => [[name], 1] as const), [['c', 'b'], 1] as const]
+        const all: readonly (readonly [readonly string[], number])[] = [
+          ...lines,
+          ...names.map((name) => [[name], 1] as const),
+          [['c', 'b'], 1] as const,
+        ]
         const then = all.map(([frames, weight]) => {
           const isBelowEdge = frames.some((name, at) => name === 'b' && frames[at - 1] === 'c')
           return weight * (frames.includes('a') ? 0.5 : 1) * (isBelowEdge ? 0 : 1) * (frames.at(-1) === 'd' ? 0.25 : 1)
