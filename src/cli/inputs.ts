@@ -1,6 +1,7 @@
 import { CallcostError, placeText, quote } from '../errors.js'
 import { openSource, stdinSource } from '../io/file-source.js'
 import { saveTarget } from '../io/save-target.js'
+import type { Limits } from '../limits.js'
 import { ProfileSum } from '../model/merge.js'
 import type { Profile, ProfileSet } from '../model/profile.js'
 import type { InputProblem } from '../pipeline/fault-log.js'
@@ -15,7 +16,10 @@ type ReadArgs = Pick<InputArgs, 'from' | 'strict' | 'lenient' | 'max' | 'source-
   readonly output?: string | undefined
 }
 
-type EachOptions = Pick<ReadOptions, 'need' | 'rules' | 'options'>
+interface EachOptions extends Pick<ReadOptions, 'need' | 'rules' | 'options'> {
+  /** Samples of inputs up to so many bytes are kept in their order, whatever `need` says. */
+  readonly orderUpTo?: number
+}
 
 /**
  * Reads files, `-` being stdin, one after the other, and tells on stderr what had to be mended or left out. An output
@@ -48,7 +52,7 @@ async function* eachInput(
   const maps = args['source-maps']
   const results: ReadResult[] = []
   for (const file of files) {
-    const result = await readInput(file, args, context, { ...options, limits })
+    const result = await readInput(file, args, context, options, limits)
     if (maps === undefined) yield result
     else results.push(result)
   }
@@ -58,14 +62,22 @@ async function* eachInput(
   yield* await withSourceMaps(results, maps, context)
 }
 
-async function readInput(file: string, args: ReadArgs, context: Context, options: ReadOptions): Promise<ReadResult> {
+async function readInput(
+  file: string,
+  args: ReadArgs,
+  context: Context,
+  { orderUpTo = -1, ...options }: EachOptions,
+  limits: Partial<Limits>,
+): Promise<ReadResult> {
   const source = file === '-' ? stdinSource() : await openSource(file)
+  const isOrdered = source.size !== null && source.size <= orderUpTo
+  const reading: ReadOptions = isOrdered ? { ...options, need: 'timeline' } : options
   const progress = context.showsProgress ? new Progress(source.name, process.stderr) : null
   const { from, strict, lenient } = args
   const onProgress = progress === null ? {} : { onProgress: progress.update.bind(progress) }
   let result: ReadResult
   try {
-    result = await readProfileSet(source, { ...options, from, strict, lenient, ...onProgress })
+    result = await readProfileSet(source, { ...reading, limits, from, strict, lenient, ...onProgress })
   } finally {
     progress?.clear()
   }
@@ -75,14 +87,15 @@ async function readInput(file: string, args: ReadArgs, context: Context, options
 
 /**
  * Reads files as one profile: of each the one that `--profile` takes or the sum of its profiles, then summed, then what
- * --focus and its like leave of it.
+ * --focus and its like leave of it. `orderUpTo`: bytes of a file whose samples are kept in order, for what looks at it.
  */
 export async function readOneProfile(
   files: readonly string[],
   args: ReadArgs & Omit<ProfileArgs, 'operands' | 'value'>,
   context: Context,
+  options: Pick<EachOptions, 'orderUpTo'> = {},
 ): Promise<{ readonly profile: Profile }> {
-  const profile = await sumInputs(files, args, context, { need: 'weights', rules: rulesOf(args) })
+  const profile = await sumInputs(files, args, context, { ...options, need: 'weights', rules: rulesOf(args) })
   if (files.length > 1) context.note(`${files.length} files summed`)
   return { profile: filtered(profile, args) }
 }
@@ -95,7 +108,7 @@ export async function sumInputs(
   files: readonly string[],
   args: ReadArgs & Pick<InputArgs, 'profile'>,
   context: Context,
-  options: Pick<ReadOptions, 'need' | 'rules'>,
+  options: EachOptions,
 ): Promise<Profile> {
   const sum = new ProfileSum({ fold: true })
   for await (const result of eachInput(files, args, context, options)) {

@@ -3,9 +3,8 @@ import type { ChangeCause, ChangedFunction, ChangedValue, ChangeSubject } from '
 import { type Selectable, SelectableFunction } from '../assertions/selectable.js'
 import { closestNames } from '../closest-names.js'
 import { shownName } from '../function-text.js'
-import type { BlameKind } from './blame/blame.js'
 import type { CauseTerm } from './blame/cause-term.js'
-import { causesOf } from './blame/causes.js'
+import { type Cause, causesOf } from './blame/causes.js'
 import type { Diff } from './diff.js'
 import type { Judgements } from './judge/judgement.js'
 import type { Pair } from './side.js'
@@ -29,13 +28,12 @@ export function changeSubjectOf(diff: Diff): ChangeSubject {
     termErrors: diff.errors?.terms ?? null,
     rowErrors: diff.errors?.rows ?? null,
   })
-  const terms = causes.list.flatMap(({ row, terms: all }) => all.map((term) => ({ row, term })))
   const { program } = judgement
   return {
     unit,
     program: { before: total.before, after: total.after, ci: program.ci, q: program.q },
     functions: { length: matches.length, at: (row) => changedFunction(diff, row, neutral[row] === 1) },
-    causes: { length: terms.length, at: (index) => changeCause(diff, terms[index]!.row, terms[index]!.term) },
+    causes: { length: causes.list.length, at: (index) => changeCause(diff, causes.list[index]!) },
     suggest: (wanted) => {
       const names = [...closestNames(diff.after, wanted, NAMES), ...closestNames(diff.before, wanted, NAMES)]
       return [...new Set(names)].slice(0, NAMES)
@@ -64,33 +62,36 @@ function changedFunction(diff: Diff, row: number, isShifted: boolean): ChangedFu
   }
 }
 
+/** Of several runs a side, what was not tested because it is light, or 0 in some runs, may well be chance. */
 function judgedValue([before, after]: Pair<number | null>, judged: Judgements | null, row: number): ChangedValue {
-  const judgement = judged === null || judged.basis(row) !== 'tested' ? null : judged.at(row)
-  return { before, after, ci: judgement?.ci ?? null, q: judgement?.q ?? null }
+  const judgement = judged?.at(row) ?? null
+  const isUntested = judgement?.basis === 'light' || judgement?.basis === 'zero'
+  return { before, after, ci: judgement?.ci ?? null, q: isUntested ? 1 : (judgement?.q ?? null) }
 }
 
 function known(count: number): number | null {
   return Number.isNaN(count) ? null : count
 }
 
-function changeCause(diff: Diff, row: number, { kind, callee, delta, error }: CauseTerm): ChangeCause {
-  const rows = callee === NONE ? [row] : [row, callee]
+/**
+ * What one function is blamed for, all its terms together: a call that moved from one callee to another has a large term
+ * for each, which cancel out.
+ */
+function changeCause(diff: Diff, { row, delta, error, terms }: Cause): ChangeCause {
+  const [{ callee }] = terms as [CauseTerm]
+  const isOfOne = callee !== NONE && Math.abs(terms[0]!.delta - delta) < MOSTLY * Math.abs(delta)
+  const rows = [row, ...new Set(terms.map((term) => term.callee).filter((other) => other !== NONE))]
   return {
-    name: callee === NONE ? `${nameOf(diff, row)}${SUFFIX[kind]}` : `${nameOf(diff, row)} -> ${nameOf(diff, callee)}`,
+    name: isOfOne ? `${nameOf(diff, row)} -> ${nameOf(diff, callee)}` : nameOf(diff, row),
     functions: rows.map((each) => selectables(diff, each)).map(([before, after]) => (after ?? before)!),
     delta,
     ci: error === null ? null : [delta - NORMAL_95 * error, delta + NORMAL_95 * error],
-    isSafe: rows.every((each) => diff.matches.isSafe(each) || diff.matches.level(each) === 'none'),
+    isSafe: diff.matches.isSafe(row) || diff.matches.level(row) === 'none',
   }
 }
 
-const SUFFIX: Readonly<Record<BlameKind, string>> = {
-  self: '',
-  edge: '',
-  recursion: '',
-  entry: ' (entered)',
-  context: '',
-}
+/** A cause is named by its first term when all others come to this share of it at most. */
+const MOSTLY = 0.1
 
 function selectables({ matches, before, after }: Diff, row: number): Pair<Selectable | null> {
   const [old, now] = [matches.before[row]!, matches.after[row]!]

@@ -20,11 +20,15 @@ export interface Shift {
 
 /** Of what leaves a caller, itself and what it calls, how much must arrive there, or the other way. */
 const MIN_BALANCE = 0.5
+/** The same with all that the profiler may have added. A new function that is nothing but calls is still news. */
+const MIN_SEEN = 0.2
 /** Of what moves at a caller, what a function must have to take part. */
 const MIN_PART = 0.05
 /** Net change of a neutral shift in parts of all changes, and in standard errors. */
 const NEUTRAL_PART = 0.1
 const NEUTRAL_ERRORS = 2
+/** Times the usual cost of a call: readings on other machines differ by half. */
+const CALL_COST_SLACK = 1.5
 /** Functions of a shift; what takes more is a rewrite. */
 const MAX_ROWS = 16
 
@@ -34,8 +38,10 @@ const MAX_ROWS = 16
  * own fell by: a new function that costs much more or less than its caller saved is news.
  *
  * @param noise standard error of the change of one function's self, in the diff's unit; null when unknown
+ * @param callCost what the profiler adds to a call, in callee and caller together, in the diff's unit: code that is split
+ *   costs a call more under it, and nothing more without it
  */
-export function findShifts(aligned: AlignedGraph, matches: MatchTable, noise: number | null): Shift[] {
+export function findShifts(aligned: AlignedGraph, matches: MatchTable, noise: number | null, callCost = 0): Shift[] {
   const { length } = aligned
   const allocator = new Allocator()
   const delta = allocator.float64(length)
@@ -46,8 +52,15 @@ export function findShifts(aligned: AlignedGraph, matches: MatchTable, noise: nu
   for (let edge = 0; edge < aligned.edges.length; edge++) {
     if (isOneSided(caller[edge]!) && isOneSided(callee[edge]!)) groups.join(caller[edge]!, callee[edge]!)
   }
-  joinAtCallers(aligned, isOneSided, delta, groups)
-  return shiftsOf(groups.rows(), delta, noise)
+  // row → what the profiler may have added to a new function, or taken with one that is gone: of the sign of the change.
+  const profiler = allocator.float64(length)
+  for (let row = 0; row < length && aligned.calls !== null; row++) {
+    if (!isOneSided(row)) continue
+    const calls = aligned.calls[1][row]! - aligned.calls[0][row]!
+    if (Number.isFinite(calls)) profiler[row] = calls * callCost * CALL_COST_SLACK
+  }
+  joinAtCallers(aligned, isOneSided, delta, profiler, groups)
+  return shiftsOf(groups.rows(), delta, profiler, noise)
 }
 
 /** Joins what is new or gone, by parts that call each other, with the callers that it came to or went from. */
@@ -55,16 +68,21 @@ function joinAtCallers(
   aligned: AlignedGraph,
   isOneSided: (row: number) => boolean,
   delta: Float64Array,
+  profiler: Float64Array,
   groups: Groups,
 ): void {
   const { length, edges } = aligned
   const allocator = new Allocator()
   const partOf = allocator.int32(length)
   const cost = allocator.float64(length)
+  const slack = allocator.float64(length)
   const weight = allocator.float64(length)
   for (let row = 0; row < length; row++) {
     partOf[row] = groups.find(row)
-    if (isOneSided(row)) cost[partOf[row]!] = cost[partOf[row]!]! + delta[row]!
+    if (!isOneSided(row)) continue
+    const part = partOf[row]!
+    cost[part] = cost[part]! + delta[row]!
+    slack[part] = slack[part]! + profiler[row]!
   }
   const calls = allocator.int32(edges.length).fill(NONE)
   for (let edge = 0; edge < edges.length; edge++) {
@@ -73,10 +91,10 @@ function joinAtCallers(
     const part = partOf[edges.callee[edge]!]!
     weight[part] = weight[part]! + weightOf(aligned, edge)
   }
-  /** What came to, or went from, the caller of an edge in the part that it calls. */
-  const movedAlong = (edge: number): number => {
+  /** The share that the caller of an edge has of something of the part that it calls. */
+  const along = (edge: number, column: Float64Array): number => {
     const part = partOf[edges.callee[edge]!]!
-    return weight[part]! > 0 ? (cost[part]! * weightOf(aligned, edge)) / weight[part]! : 0
+    return weight[part]! > 0 ? (column[part]! * weightOf(aligned, edge)) / weight[part]! : 0
   }
   const { start, items } = bucketsOf(calls, length)
   for (let row = 0; row < length; row++) {
@@ -84,16 +102,24 @@ function joinAtCallers(
     if (own.length === 0) continue
     let came = Math.max(delta[row]!, 0)
     let went = Math.max(-delta[row]!, 0)
+    let slackCame = 0
+    let slackWent = 0
     for (const edge of own) {
-      const moved = movedAlong(edge)
-      if (moved > 0) came += moved
-      else went -= moved
+      const moved = along(edge, cost)
+      if (moved > 0) {
+        came += moved
+        slackCame += along(edge, slack)
+      } else {
+        went -= moved
+        slackWent -= along(edge, slack)
+      }
     }
     const most = Math.max(came, went)
-    if (Math.min(came, went) < MIN_BALANCE * most || most === 0) continue
+    const isBalanced = came >= MIN_BALANCE * (went - slackWent) && went >= MIN_BALANCE * (came - slackCame)
+    if (!isBalanced || Math.min(came, went) < MIN_SEEN * most || most === 0) continue
     let joined: number = Math.abs(delta[row]!) >= MIN_PART * most ? row : NONE
     for (const edge of own) {
-      if (Math.abs(movedAlong(edge)) < MIN_PART * most) continue
+      if (Math.abs(along(edge, cost)) < MIN_PART * most) continue
       if (joined !== NONE) groups.join(joined, edges.callee[edge]!)
       joined = edges.callee[edge]!
     }
@@ -108,16 +134,25 @@ function weightOf({ edges: { total, calls } }: AlignedGraph, edge: number): numb
   return Number.isNaN(sum) ? 0 : Math.max(sum, 0)
 }
 
-function shiftsOf(groups: Iterable<Int32Array>, delta: Float64Array, noise: number | null): Shift[] {
+function shiftsOf(
+  groups: Iterable<Int32Array>,
+  delta: Float64Array,
+  profiler: Float64Array,
+  noise: number | null,
+): Shift[] {
   const shifts: { shift: Shift; moved: number }[] = []
   for (const rows of groups) {
     const from = rows.filter((row) => delta[row]! < 0)
     const to = rows.filter((row) => delta[row]! > 0)
     if (from.length === 0 || to.length === 0) continue
-    const net = sumOf(Float64Array.from(rows, (row) => delta[row]!))
-    const moved = sumOf(Float64Array.from(rows, (row) => Math.abs(delta[row]!)))
+    const sum = (of: (row: number) => number): number => sumOf(Float64Array.from(rows, of))
+    const net = sum((row) => delta[row]!)
+    const moved = sum((row) => Math.abs(delta[row]!))
+    const added = sum((row) => profiler[row]!)
+    // Of the net change, anything from nothing to all that the profiler may have added is its own.
+    const rest = net > 0 ? Math.max(0, net - Math.max(0, added)) : Math.max(0, -net - Math.max(0, -added))
     const error = (noise ?? 0) * Math.sqrt(rows.length)
-    const isNeutral = Math.abs(net) <= Math.max(NEUTRAL_ERRORS * error, NEUTRAL_PART * moved)
+    const isNeutral = rest <= Math.max(NEUTRAL_ERRORS * error, NEUTRAL_PART * moved)
     shifts.push({ shift: { rows, from, to, net, isNeutral }, moved })
   }
   return shifts.sort((a, b) => b.moved - a.moved).map(({ shift }) => shift)

@@ -13,8 +13,10 @@ export interface CauseText {
   readonly share: string
   /** `render → fetch_category: 0.02 → 1 calls per call` */
   readonly what: string
-  /** `12 → 500, 0.9 ms each`; empty where nothing is counted. */
-  readonly evidence: string
+  /** `12 → 500`; empty where nothing is counted. */
+  readonly counts: string
+  /** `0.9 ms each`: what one call more costs; empty where no calls came or went. */
+  readonly each: string
 }
 
 export function causeText(diff: Diff, cause: Cause): CauseText {
@@ -25,7 +27,8 @@ export function causeText(diff: Diff, cause: Cause): CauseText {
     effect: `${signed(cause.delta, diff.unit)}${error}`,
     share: cause.share === null ? '' : percentText(cause.share),
     what: `${termText(diff, cause.row, term!)}${more ? ', and more' : ''}`,
-    evidence: evidenceText(diff, term!),
+    counts: countsText(term!),
+    each: eachText(diff, term!),
   }
 }
 
@@ -67,15 +70,18 @@ function rates([before, after]: Pair<number | null>): string {
 
 function rateText(rate: number | null): string {
   if (rate === null) return UNKNOWN
-  const rounded = Number(rate.toPrecision(rate >= 1000 ? 6 : 3))
+  const rounded = Number(rate.toPrecision(rate >= 1000 ? 6 : rate >= 1 ? 3 : 2))
   return rounded < 1 ? String(rounded) : countText(rounded)
 }
 
-function evidenceText({ unit }: Diff, { kind, calls, delta }: CauseTerm): string {
-  const [before, after] = calls
+function countsText({ kind, calls: [before, after] }: CauseTerm): string {
   if (before === null || after === null) return ''
   if (before === after) return `${countText(after)} calls`
   const counts = `${countText(before)} → ${countText(after)}`
-  if (kind !== 'edge') return `${counts} calls`
-  return `${counts}, ${valueText(Math.abs(delta / (after - before)), unit)} each`
+  return kind === 'edge' ? counts : `${counts} calls`
+}
+
+function eachText({ unit }: Diff, { kind, calls: [before, after], delta }: CauseTerm): string {
+  if (kind !== 'edge' || before === null || after === null || before === after) return ''
+  return `${valueText(Math.abs(delta / (after - before)), unit)} each`
 }

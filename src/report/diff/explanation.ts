@@ -11,9 +11,9 @@ import { lineChunks } from '../../render/line-chunks.js'
 import { markdownLines } from '../../render/markdown.js'
 import type { Records, Table } from '../../render/table.js'
 import { textLines } from '../../render/text.js'
-import { percentText, valueText } from '../../render/value-text.js'
+import { countText, percentText, valueText } from '../../render/value-text.js'
 import type { DiffReportOptions } from './report.js'
-import { nameOfRow, signed } from './row-name.js'
+import { nameOfRow, signed, sourceName } from './row-name.js'
 
 /** One part of the change of a function's total. */
 interface Part {
@@ -82,17 +82,19 @@ function partsOf({ calledMore, ownCode, callees, residual, counted }: Explanatio
   return parts.sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta))
 }
 
-function reasonText(diff: Diff, { kind, callee }: Part, counted: boolean): string {
+function reasonText(diff: Diff, { kind, callee, delta }: Part, counted: boolean): string {
   const name = callee === null ? '' : nameOfRow(diff, callee)
+  const often = delta > 0 ? 'more' : 'less'
+  const costs = delta > 0 ? 'costs more' : 'costs less'
   switch (kind) {
     case 'calls':
-      return 'called more or less often'
+      return `it is called ${often} often`
     case 'own':
-      return counted ? 'own code, per call' : 'own code'
+      return counted ? `its own code ${costs} per call` : `its own code ${costs}`
     case 'callee-calls':
-      return `calls ${name} more or less often per call`
+      return `it calls ${name} ${often} often per call`
     case 'callee-cost':
-      return counted ? `a call of ${name} costs more or less` : `what ${name} costs when called from here`
+      return counted ? `a call of ${name} ${costs}` : `what ${name} does for it ${costs}`
     case 'residual':
       return 'recursion, or what the file does not add up to'
   }
@@ -102,7 +104,11 @@ function headText(diff: Diff, { row, delta, counted }: Explanation): string {
   const { total, calls } = diff.graph
   const [before, after] = [total[0][row]!, total[1][row]!]
   const counts =
-    calls === null || !counted ? ', calls are not counted' : `, calls ${calls[0][row]!} → ${calls[1][row]!}`
+    calls === null || !counted
+      ? ', calls are not counted'
+      : calls[0][row] === calls[1][row]
+        ? `, ${countText(calls[1][row]!)} calls`
+        : `, ${countText(calls[0][row]!)} → ${countText(calls[1][row]!)} calls`
   return `${nameOfRow(diff, row)}: total ${valueText(before, diff.unit)} → ${valueText(after, diff.unit)}, ${signed(delta, diff.unit)}${counts}`
 }
 
@@ -153,7 +159,7 @@ function recordsOf(diff: Diff, all: readonly Explanation[]): Records {
     length: parts.length,
     row: (index) => {
       const { row, part } = parts[index]!
-      return [nameOfRow(diff, row), part.kind, part.callee === null ? null : nameOfRow(diff, part.callee), part.delta]
+      return [sourceName(diff, row), part.kind, part.callee === null ? null : sourceName(diff, part.callee), part.delta]
     },
   }
 }
@@ -166,12 +172,12 @@ function* explanationJson(diff: Diff, all: readonly Explanation[]): Iterable<Uin
   for (const explained of all) {
     const { row, delta, counted } = explained
     const { total } = diff.graph
-    json.beginObject().key('function').text(nameOfRow(diff, row))
+    json.beginObject().key('function').text(sourceName(diff, row))
     json.key('total').plain([total[0][row]!, total[1][row]!])
     json.key('delta').number(delta).key('counted').boolean(counted)
     json.key('parts').beginArray()
     for (const { kind, callee, delta: part } of partsOf(explained)) {
-      json.plain({ kind, callee: callee === null ? null : nameOfRow(diff, callee), delta: part })
+      json.plain({ kind, callee: callee === null ? null : sourceName(diff, callee), delta: part })
     }
     json.endArray().endObject()
     if (json.isFull) yield json.take()

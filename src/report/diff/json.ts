@@ -5,7 +5,7 @@ import type { Diff } from '../../analysis/diff/diff.js'
 import type { Pair } from '../../analysis/diff/side.js'
 import { JsonWriter } from '../../encode/json.js'
 import type { ExactNumber } from '../../model/numbers.js'
-import { nameOfRow } from './row-name.js'
+import { sourceName } from './row-name.js'
 import { type ChangedRows, diffFunction } from './rows.js'
 
 /** What the rules of --fail-on and --warn-on came to. */
@@ -36,7 +36,7 @@ export function* diffJson(diff: Diff, rows: ChangedRows, gates: GateResults): It
   json.endArray()
   json.key('shifts').beginArray()
   for (const { from, to, net, isNeutral } of diff.shifts) {
-    const names = (list: Int32Array): string[] => Array.from(list, (row) => nameOfRow(diff, row))
+    const names = (list: Int32Array): string[] => Array.from(list, (row) => sourceName(diff, row))
     json.plain({ from: names(from), to: names(to), net, neutral: isNeutral })
   }
   json.endArray()
@@ -66,8 +66,8 @@ function writeTotal(json: JsonWriter, { total: { before, after, delta, ratio }, 
 
 function writeCause(json: JsonWriter, diff: Diff, { row }: Cause, term: CauseTerm): void {
   const { kind, callee, delta, error, share, calls, perCall } = term
-  json.beginObject().key('kind').text(kind).key('function').text(nameOfRow(diff, row))
-  json.key('callee').textOrNull(callee < 0 ? null : nameOfRow(diff, callee))
+  json.beginObject().key('kind').text(kind).key('function').text(sourceName(diff, row))
+  json.key('callee').textOrNull(callee < 0 ? null : sourceName(diff, callee))
   json.key('delta').number(delta)
   writeCi(json, error === null ? null : [delta - NORMAL_95 * error, delta + NORMAL_95 * error])
   json.key('share').numberOrNull(share)

@@ -33,8 +33,8 @@ export function* diffMarkdown(diff: Diff, rows: ChangedRows, { list }: GateResul
     yield '| effect | share of change | cause | evidence |'
     yield '| ---: | ---: | :--- | :--- |'
     for (const cause of causes) {
-      const { effect, share, what, evidence } = causeText(diff, cause)
-      yield `| ${[effect, share, what, evidence].map(escapeForMarkdown).join(' | ')} |`
+      const { effect, share, what, counts, each } = causeText(diff, cause)
+      yield `| ${[effect, share, what, each === '' ? counts : `${counts} × ${each.replace(' each', '')}`].map(escapeForMarkdown).join(' | ')} |`
     }
   }
   for (const line of shiftLines(diff).slice(0, 1)) yield `\n${escapeForMarkdown(line)}`

@@ -1,5 +1,5 @@
 import type { Diff } from '../../analysis/diff/diff.js'
-import { shownName } from '../../analysis/function-text.js'
+import { nameOfFunction, shownName } from '../../analysis/function-text.js'
 import { NONE } from '../../model/tables.js'
 import { valueText } from '../../render/value-text.js'
 
@@ -7,6 +7,12 @@ import { valueText } from '../../render/value-text.js'
 export function nameOfRow({ matches, before, after }: Diff, row: number): string {
   const isGone = matches.after[row] === NONE
   return briefName(isGone ? shownName(before, matches.before[row]!) : shownName(after, matches.after[row]!))
+}
+
+/** The name as the source of the profile has it, for machines. */
+export function sourceName({ matches, before, after }: Diff, row: number): string {
+  const isGone = matches.after[row] === NONE
+  return isGone ? nameOfFunction(before, matches.before[row]!) : nameOfFunction(after, matches.after[row]!)
 }
 
 /** `fetch_category (was get_category)`, where a function has another name or the same one by a guess. */

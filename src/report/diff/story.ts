@@ -72,8 +72,8 @@ export function causeLines(diff: Diff): string[] {
   const texts = mainCauses(diff).map((cause) => causeText(diff, cause))
   const effects = Math.max(0, ...texts.map(({ effect }) => effect.length))
   const shares = Math.max(0, ...texts.map(({ share }) => share.length))
-  return texts.map(({ effect, share, what, evidence }) => {
-    const tail = evidence === '' ? what : `${what} (${evidence})`
+  return texts.map(({ effect, share, what, counts }) => {
+    const tail = counts === '' ? what : `${what} (${counts})`
     return `${effect.padStart(effects)}  ${share.padStart(shares)}  ${tail}`
   })
 }
