@@ -40,8 +40,10 @@ const ANY_PYTHON = [95, 185] as const
  */
 export function roughOverhead(profile: Profile): Overhead | null {
   const { language, method, producer } = profile.source
-  if (language !== 'python' || method !== 'deterministic' || producer === 'yappi') return null
+  if (method !== 'deterministic' || producer === 'yappi' || (language !== 'python' && language !== null)) return null
   const minor = pythonMinor(profile)
+  // Formats that do not name the language still have the paths.
+  if (language === null && minor === null) return null
   const known = minor === null ? undefined : PYTHON.get(minor)
   const [inside, outside] = known ?? ANY_PYTHON
   const calls = { inside: inside / 1e9, outside: outside / 1e9 }

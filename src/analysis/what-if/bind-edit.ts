@@ -153,7 +153,13 @@ function presentCosts({ measure, total }: WhatIfModel, functions: Int32Array, ed
   if (edges !== null) {
     const columns = edgeColumns(measure)
     const calls = sum(edges, count(columns.calls))
-    return { calls, primitiveCalls: calls, total: sum(edges, (edge) => columns.total?.values[edge] ?? Number.NaN) }
+    // Where the profiler's part was subtracted from totals, calls of all callers lose the same share.
+    const cost = (edge: EdgeIndex): number => {
+      const callee = graph.edges.callee[edge]!
+      const part = total[callee]! / graph.total[measure.value]!.values[callee]!
+      return (columns.total?.values[edge] ?? Number.NaN) * (Number.isFinite(part) ? part : 1)
+    }
+    return { calls, primitiveCalls: calls, total: sum(edges, cost) }
   }
   return {
     calls: sum(functions, count(graph.calls)),

@@ -159,6 +159,17 @@ describe('compensate', () => {
     expect(found.expected).toBeGreaterThan(found.subtracted)
   })
 
+  it('leaves a fifth of self where constants are rough, and does not show it', () => {
+    const found = compensate(measure(busy), { ...OVERHEAD, quality: 'rough' })!
+    expect(Array.from(found.self)).toEqual([
+      expect.closeTo(96_900, 6),
+      expect.closeTo(110_000 * 0.2, 6),
+      expect.closeTo(489_000, 6),
+    ])
+    expect(Array.from(found.unresolved)).toEqual([0, 2, 0])
+    expect(found.total[0]).toBeCloseTo(96_900 + 22_000 + 489_000, 6)
+  })
+
   it('takes built-ins for what they cost', () => {
     const builtin = graph(
       `
@@ -193,6 +204,9 @@ describe('roughOverhead', () => {
     expect(python('C\\Python312\\Lib\\csv.py')).toMatchObject({ runtime: 'Python 3.12' })
     expect(python('/srv/app/main.py')).toMatchObject({ runtime: null, quality: 'rough' })
     expect(python('/usr/lib/python3.99/csv.py')).toMatchObject({ runtime: null })
+    // A format that does not name its language.
+    expect(python('/usr/lib/python3.13/csv.py', { language: null })).toMatchObject({ runtime: 'Python 3.13' })
+    expect(python('/srv/app/main.py', { language: null })).toBeNull()
   })
 
   it('knows only cProfile', () => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { measure } from '../../../src/analysis/costs.js'
+import { compensate } from '../../../src/analysis/overhead/compensate.js'
 import { bindEdit } from '../../../src/analysis/what-if/bind-edit.js'
 import { parseEdit } from '../../../src/analysis/what-if/edit.js'
 import { type WhatIfModel, whatIfModel } from '../../../src/analysis/what-if/model.js'
@@ -80,6 +82,26 @@ describe('edits of a call graph', () => {
     expect(saving(shared, 'a:remove')).toBeCloseTo(101, 9)
     expect(saving(shared, 'a->load:remove', 'b->load:remove')).toBeCloseTo(110, 9)
     expect(saving(shared, 'a->load:remove', 'load:percall=/2')).toBeCloseTo(100 + (65 / 2) * (10 / 110), 9)
+  })
+
+  it('can be of a profile without the costs of the profiler', () => {
+    const profiled = graph(`
+      main@a.py:1 1x self=0.5 total=1.5
+      main@a.py:1 -> load@a.py:5 1000x total=1
+      load@a.py:5 1000x self=1 total=1
+    `)
+    const each = { inside: 400e-6, outside: 100e-6 }
+    const compensation = compensate(measure(profiled), {
+      calls: each,
+      builtins: each,
+      runtime: null,
+      quality: 'calibrated',
+    })
+    const net = whatIfModel(profiled, { compensation })
+    expect(net.whole).toBeCloseTo(1.5 - 0.5 - 400e-6, 9)
+    expect(saving(net, 'load:calls=/2')).toBeCloseTo(0.3, 9)
+    expect(saving(net, 'main->load:totalpercall=0.3ms')).toBeCloseTo(0.3, 9)
+    expect(saving(net, 'load:totalpercall=0.3ms')).toBeCloseTo(0.3, 9)
   })
 
   it('of recursive functions keep the depth', () => {

@@ -41,7 +41,7 @@ describe('the inventory report', () => {
 
 describe('profiles of every kind', () => {
   it('save the total of a function of stacks that is removed, and of one of a graph its self at least', async () => {
-    for (const { path } of readableFixtures().filter(({ bytes }) => bytes.length < 60_000)) {
+    for (const { path } of readableFixtures().filter(({ bytes }) => bytes.length < 20_000)) {
       const profile = await read(path)
       const model = whatIfModel(profile)
       const { graph, value } = model.measure
