@@ -1,5 +1,5 @@
 import { Allocator } from '../limits.js'
-import { type ExactSums, finishSums, sumRows } from './exact-sums.js'
+import { type ExactSums, finishSums, type Summand, sumRows } from './exact-sums.js'
 import type { NumberColumn } from './numbers.js'
 import { preorder } from './preorder.js'
 import type { Profile } from './profile.js'
@@ -40,18 +40,22 @@ export function groupCallGraph(profile: Profile, groupOf: Int32Array, groups: nu
 interface Layout {
   readonly functions: number
   readonly edges: number
-  /** position → stack. */
-  readonly stackAt: Int32Array
+  /** position → stack; null when they are the same. */
+  readonly stackAt: Int32Array | null
   /** position → function, {@link NONE} for none. */
   readonly functionAt: Int32Array
-  /** position → edge from the stack above; {@link NONE} for a root. */
+  /** position → edge from the stack above, as they were met; {@link NONE} for a root. */
   readonly edgeAt: Int32Array
-  /** position → bits: the function, the edge is not on the stack above. */
+  /** edge of the graph → edge as it was met. */
+  readonly edgeOrder: Int32Array
+  /** position → bits: it has a function, it has an edge, and that one is not on the stack above. */
   readonly outermost: Uint8Array
 }
 
-const OUTERMOST_FUNCTION = 1
-const OUTERMOST_EDGE = 2
+const FUNCTION = 1
+const EDGE = 2
+const OUTERMOST_FUNCTION = 4
+const OUTERMOST_EDGE = 8
 
 function deriveGraph(profile: Profile, groupOf: Int32Array | null, length: number): CallGraph {
   const { frames, stacks, samples, valueTypes } = profile
@@ -88,63 +92,55 @@ function layOut(
 ): { readonly layout: Layout; readonly caller: Int32Array; readonly callee: Int32Array } {
   const { position, stackAt, end } = preorder(stacks, allocator)
   const count = stacks.length
+  const functionOf = frames.function
+  const { parent, frame } = stacks
   const functionAt = allocator.int32(count)
   const edgeAt = allocator.int32(count)
+  const outermost = allocator.bytes(count)
   const pairs = new PairIndex(allocator)
-  for (let at = 0; at < count; at++) {
-    const stack = stackAt[at]!
-    const fn = frames.function[stacks.frame[stack]!]!
-    const own = groupOf === null ? fn : groupOf[fn]!
-    functionAt[at] = own
-    const parent = stacks.parent[stack]!
-    const above = parent === NONE ? NONE : functionAt[position[parent]!]!
-    edgeAt[at] = above === NONE || own === NONE ? NONE : pairs.intern(above, own)
-  }
-  allocator.check('edges', pairs.length)
-  const sorted = sortPairs(allocator, pairs, functions)
-  for (let at = 0; at < count; at++) if (edgeAt[at] !== NONE) edgeAt[at] = sorted.rank[edgeAt[at]!]!
-
   // Where the outermost activation seen last ends: an occurrence before that lies inside it.
   const functionEnd = allocator.int32(functions)
-  const edgeEnd = allocator.int32(pairs.length)
-  const outermost = allocator.bytes(count)
+  const edgeEnd = allocator.int32(count)
   for (let at = 0; at < count; at++) {
-    const own = functionAt[at]!
-    const edge = edgeAt[at]!
-    let bits = 0
-    if (own !== NONE && at >= functionEnd[own]!) {
+    const stack = stackAt === null ? at : stackAt[at]!
+    const fn = functionOf[frame[stack]!]!
+    const own = groupOf === null ? fn : groupOf[fn]!
+    functionAt[at] = own
+    edgeAt[at] = NONE
+    if (own === NONE) continue
+    let bits = FUNCTION
+    if (at >= functionEnd[own]!) {
       functionEnd[own] = end[at]!
-      bits = OUTERMOST_FUNCTION
+      bits |= OUTERMOST_FUNCTION
     }
-    if (edge !== NONE && at >= edgeEnd[edge]!) {
-      edgeEnd[edge] = end[at]!
-      bits |= OUTERMOST_EDGE
+    const above = parent[stack]!
+    const caller = above === NONE ? NONE : functionAt[position === null ? above : position[above]!]!
+    if (caller !== NONE) {
+      const edge = pairs.intern(caller, own)
+      edgeAt[at] = edge
+      bits |= EDGE
+      if (at >= edgeEnd[edge]!) {
+        edgeEnd[edge] = end[at]!
+        bits |= OUTERMOST_EDGE
+      }
     }
     outermost[at] = bits
   }
-  const layout = { functions, edges: pairs.length, stackAt, functionAt, edgeAt, outermost }
-  return { layout, caller: sorted.caller, callee: sorted.callee }
+  allocator.check('edges', pairs.length)
+  const edgeOrder = sortPairs(allocator, pairs, functions)
+  const layout = { functions, edges: pairs.length, stackAt, functionAt, edgeAt, edgeOrder, outermost }
+  const { first, second } = pairs
+  return {
+    layout,
+    caller: edgeOrder.map((edge) => first.values[edge]!),
+    callee: edgeOrder.map((edge) => second.values[edge]!),
+  }
 }
 
-/** Pairs by first, then second, in linear time; `rank` is old row → new row. */
-function sortPairs(
-  allocator: Allocator,
-  pairs: PairIndex,
-  functions: number,
-): { readonly rank: Int32Array; readonly caller: Int32Array; readonly callee: Int32Array } {
-  const count = pairs.length
-  const byCallee = countingSort(allocator, pairs.second.values, null, count, functions)
-  const byBoth = countingSort(allocator, pairs.first.values, byCallee, count, functions)
-  const rank = allocator.int32(count)
-  const caller = allocator.int32(count)
-  const callee = allocator.int32(count)
-  for (let row = 0; row < count; row++) {
-    const old = byBoth[row]!
-    rank[old] = row
-    caller[row] = pairs.first.values[old]!
-    callee[row] = pairs.second.values[old]!
-  }
-  return { rank, caller, callee }
+/** The rows of the pairs by first, then second, in linear time. */
+function sortPairs(allocator: Allocator, pairs: PairIndex, functions: number): Int32Array {
+  const bySecond = countingSort(allocator, pairs.second.values, null, pairs.length, functions)
+  return countingSort(allocator, pairs.first.values, bySecond, pairs.length, functions)
 }
 
 /** The rows of `order` (null: 0 … count - 1) stably sorted by `keys[row]`, which are below `end`. */
@@ -185,59 +181,59 @@ function valueTally(
 ): Tally | null {
   const column = samples.values[value] ?? null
   if (column === null) return null
-  const own = sumRows(allocator, stacks.length, [{ column, rows: samples.stack, length: samples.length }])
-  const below: ExactSums = {
-    integers: own.integers,
-    high: subtreeSums(stacks, own.high),
-    low: own.low === null ? null : subtreeSums(stacks, own.low),
-  }
-  return tally(allocator, layout, own, below)
+  return tally(allocator, layout, stacks, sumRows(allocator, stacks.length, [summandOf(samples, column)]))
+}
+
+function summandOf({ stack, length }: SampleTable, column: NumberColumn): Summand {
+  return { column, rows: stack, length }
 }
 
 /** Calls as `self`, primitive calls as `total`: only the entries of outermost activations. */
 function callTally(allocator: Allocator, layout: Layout, stacks: StackTable, column: NumberColumn): Tally {
-  const own = sumRows(allocator, stacks.length, [{ column, rows: null, length: stacks.length }], Number.NaN)
-  return tally(allocator, layout, own, own)
+  const calls = { column, rows: null, length: stacks.length }
+  return tally(allocator, layout, null, sumRows(allocator, stacks.length, [calls], Number.NaN))
 }
 
-/** stack → what it and all below it weigh. */
-function subtreeSums({ parent, length }: StackTable, own: Float64Array): Float64Array<ArrayBuffer> {
-  const sums = Float64Array.from(own)
+/** What each stack weighs, added up; the total of one is what it and all below it in `stacks` weigh, null: its own. */
+function tally(allocator: Allocator, layout: Layout, stacks: StackTable | null, own: ExactSums): Tally {
+  const add = (functionBit: number, edgeBit: number) => {
+    const high = addUp(allocator, layout, own.high, functionBit, edgeBit)
+    const low = own.low === null ? null : addUp(allocator, layout, own.low, functionBit, edgeBit)
+    const finish = (key: keyof typeof high): NumberColumn =>
+      finishSums({ integers: own.integers, high: high[key], low: low === null ? null : low[key] })
+    return { functions: finish('functions'), edges: finish('edges') }
+  }
+  const self = add(FUNCTION, EDGE)
+  // In place: a million stacks are eight megabytes once more otherwise.
+  if (stacks !== null) for (const part of [own.high, own.low]) if (part !== null) addToParents(stacks, part)
+  const total = add(OUTERMOST_FUNCTION, OUTERMOST_EDGE)
+  return { self: self.functions, total: total.functions, edgeSelf: self.edges, edgeTotal: total.edges }
+}
+
+/** stack → what it weighs becomes what it and all below it weigh. */
+function addToParents({ parent, length }: StackTable, sums: Float64Array): void {
   for (let stack = length - 1; stack >= 0; stack--) {
     const above = parent[stack]!
     if (above !== NONE) sums[above] = sums[above]! + sums[stack]!
   }
-  return sums
 }
 
-function tally(allocator: Allocator, layout: Layout, own: ExactSums, below: ExactSums): Tally {
-  const high = tallyPart(allocator, layout, own.high, below.high)
-  const low = own.low === null || below.low === null ? null : tallyPart(allocator, layout, own.low, below.low)
-  const finish = (key: keyof typeof high): NumberColumn =>
-    finishSums({ integers: own.integers, high: high[key], low: low === null ? null : low[key] })
-  return { self: finish('self'), total: finish('total'), edgeSelf: finish('edgeSelf'), edgeTotal: finish('edgeTotal') }
-}
-
-/** Adds `own` to function and edge everywhere, `below` where they are outermost. */
-function tallyPart(allocator: Allocator, layout: Layout, own: Float64Array, below: Float64Array) {
-  const { stackAt, functionAt, edgeAt, outermost } = layout
-  const self = allocator.float64(layout.functions)
-  const total = allocator.float64(layout.functions)
-  const edgeSelf = allocator.float64(layout.edges)
-  const edgeTotal = allocator.float64(layout.edges)
-  for (let at = 0; at < stackAt.length; at++) {
-    const stack = stackAt[at]!
-    const fn = functionAt[at]!
-    const edge = edgeAt[at]!
+/** The weights of the positions that have one of these bits, by function and by edge. */
+function addUp(allocator: Allocator, layout: Layout, weights: Float64Array, functionBit: number, edgeBit: number) {
+  const { stackAt, functionAt, edgeAt, edgeOrder, outermost } = layout
+  const functions = allocator.float64(layout.functions)
+  const edges = allocator.float64(layout.edges)
+  for (let at = 0; at < functionAt.length; at++) {
     const bits = outermost[at]!
-    const weight = own[stack]!
-    if (fn !== NONE) self[fn] = self[fn]! + weight
-    if (bits & OUTERMOST_FUNCTION) total[fn] = total[fn]! + below[stack]!
-    if (edge === NONE) continue
-    edgeSelf[edge] = edgeSelf[edge]! + weight
-    if (bits & OUTERMOST_EDGE) edgeTotal[edge] = edgeTotal[edge]! + below[stack]!
+    const weight = weights[stackAt === null ? at : stackAt[at]!]!
+    if (weight === 0) continue
+    if (bits & functionBit) functions[functionAt[at]!]! += weight
+    if (bits & edgeBit) edges[edgeAt[at]!]! += weight
   }
-  return { self, total, edgeSelf, edgeTotal }
+  const ordered = allocator.float64(edges.length)
+  for (let edge = 0; edge < ordered.length; edge++) ordered[edge] = edges[edgeOrder[edge]!]!
+  allocator.release(edges)
+  return { functions, edges: ordered }
 }
 
 function unknownColumn(length: number): NumberColumn {

@@ -6,10 +6,10 @@ import { NONE, type StackTable } from './tables.js'
  * p + 1 to end[p] - 1 the stacks below it. Siblings keep their order.
  */
 export interface Preorder {
-  /** stack → position. */
-  readonly position: Int32Array
-  /** position → stack. */
-  readonly stackAt: Int32Array
+  /** stack → position; null when they are the same, as in a table of sorted stacks. */
+  readonly position: Int32Array | null
+  /** position → stack; null when they are the same. */
+  readonly stackAt: Int32Array | null
   /** position → the position after the last stack below it. */
   readonly end: Int32Array
 }
@@ -39,15 +39,13 @@ function isPreorder({ parent, length }: StackTable): boolean {
 
 /** The preorder of stacks that are in preorder. */
 function samePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {
-  const position = allocator.int32(length)
   const end = allocator.int32(length)
   for (let stack = length - 1; stack >= 0; stack--) {
-    position[stack] = stack
     if (end[stack] === 0) end[stack] = stack + 1
     const above = parent[stack]!
     if (above !== NONE && end[above] === 0) end[above] = end[stack]!
   }
-  return { position, stackAt: position, end }
+  return { position: null, stackAt: null, end }
 }
 
 function computePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {

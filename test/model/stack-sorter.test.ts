@@ -45,8 +45,7 @@ describe('StackSorter', () => {
         const { length } = parent
         const table = { length, parent, frame, calls: null, hits: null, deoptReason: null, positionTicks: null }
         const { position, stackAt, end } = preorder(table)
-        expect([...position]).toEqual([...parent.keys()])
-        expect([...stackAt]).toEqual([...parent.keys()])
+        expect([position, stackAt]).toEqual([null, null])
         const isBelow = (stack: number, above: number): boolean => {
           let at = stack
           while (at !== NONE && at !== above) at = parent[at]!
