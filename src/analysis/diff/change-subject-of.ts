@@ -28,11 +28,13 @@ export function changeSubjectOf(diff: Diff): ChangeSubject {
     termErrors: diff.errors?.terms ?? null,
     rowErrors: diff.errors?.rows ?? null,
   })
+  // A neutral shift may cost a little more all the same, the calls that it adds above all; so do all functions above it.
+  const shifted = diff.shifts.reduce((sum, { isNeutral, net }) => sum + (isNeutral ? Math.max(0, net) : 0), 0)
   const { program } = judgement
   return {
     unit,
     program: { before: total.before, after: total.after, ci: program.ci, q: program.q },
-    functions: { length: matches.length, at: (row) => changedFunction(diff, row, neutral[row] === 1) },
+    functions: { length: matches.length, at: (row) => changedFunction(diff, row, neutral[row] === 1, shifted) },
     causes: { length: causes.list.length, at: (index) => changeCause(diff, causes.list[index]!) },
     suggest: (wanted) => {
       const names = [...closestNames(diff.after, wanted, NAMES), ...closestNames(diff.before, wanted, NAMES)]
@@ -41,7 +43,7 @@ export function changeSubjectOf(diff: Diff): ChangeSubject {
   }
 }
 
-function changedFunction(diff: Diff, row: number, isShifted: boolean): ChangedFunction {
+function changedFunction(diff: Diff, row: number, isShifted: boolean, shifted: number): ChangedFunction {
   const { graph, judgement, matches } = diff
   const [before, after] = selectables(diff, row)
   const { self, total, selfPerCall, calls } = judgement
@@ -57,7 +59,7 @@ function changedFunction(diff: Diff, row: number, isShifted: boolean): ChangedFu
     isCertain: calls !== null && calls.certain[row] === 1,
     calls: { before: counts?.[0] ?? null, after: counts?.[1] ?? null, ci: null, q: null },
     self: judgedValue([graph.self[0][row]!, graph.self[1][row]!], self, row),
-    total: judgedValue([graph.total[0][row]!, graph.total[1][row]!], total, row),
+    total: withoutShifts(judgedValue([graph.total[0][row]!, graph.total[1][row]!], total, row), shifted),
     selfPerCall: judgedValue([perCall(0), perCall(1)], selfPerCall, row),
   }
 }
@@ -67,6 +69,15 @@ function judgedValue([before, after]: Pair<number | null>, judged: Judgements | 
   const judgement = judged?.at(row) ?? null
   const isUntested = judgement?.basis === 'light' || judgement?.basis === 'zero'
   return { before, after, ci: judgement?.ci ?? null, q: isUntested ? 1 : (judgement?.q ?? null) }
+}
+
+/** A total that grew, less what neutral shifts may have added to it. */
+function withoutShifts(value: ChangedValue, shifted: number): ChangedValue {
+  const { before, after, ci } = value
+  if (shifted === 0 || before === null || after === null || after <= before) return value
+  const rest = Math.max(before, after - shifted)
+  const scale = rest / after
+  return { ...value, after: rest, ci: ci === null ? null : [ci[0] * scale, ci[1] * scale] }
 }
 
 function known(count: number): number | null {

@@ -1,6 +1,7 @@
 import { CallcostError } from '../../errors.js'
 import type { Profile, ValueType } from '../../model/profile.js'
-import { dimension, finerUnit, type Unit } from '../../units.js'
+import { dimension, finerUnit, type Unit, unitFactor } from '../../units.js'
+import { roughOverhead } from '../overhead/overhead.js'
 import { type Aggregation, aggregateRuns, aggregationFor } from './aggregate.js'
 import { type AlignedGraph, align, alignedGraph } from './aligned.js'
 import { type Blame, blame, blamePlan } from './blame/blame.js'
@@ -94,7 +95,7 @@ export function diffProfiles(
   const plan = blamePlan(graph)
   const blamed = blame(graph, plan)
   const errors = aggregation === null ? null : termErrors(alignment, sides, plan, aggregation)
-  const shifts = findShifts(graph, matches, null)
+  const shifts = findShifts(graph, matches, null, callCostOf(first, unit))
   const neutral = new Uint8Array(graph.length)
   for (const { isNeutral, rows } of shifts) if (isNeutral) for (const row of rows) neutral[row] = 1
   const judgement = judgeDiff({
@@ -138,6 +139,17 @@ export function diffProfiles(
 
 function runsOf(side: Profile | readonly Profile[]): readonly Profile[] {
   return Array.isArray(side) ? (side as readonly Profile[]) : [side as Profile]
+}
+
+/** What the profiler adds to a call, in the unit of the diff; 0 where that is unknown, or what is measured is no time. */
+function callCostOf(profiles: Pair<Profile>, unit: Unit): number {
+  const seconds = unitFactor('seconds', unit)
+  if (seconds === null) return 0
+  const costs = profiles.map((profile) => {
+    const overhead = roughOverhead(profile)
+    return overhead === null ? 0 : (overhead.calls.inside + overhead.calls.outside) * seconds
+  })
+  return Math.min(...costs)
 }
 
 /** profile → its value type that is the first one's: of the same name, in any unit of the dimension. */

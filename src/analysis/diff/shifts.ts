@@ -116,7 +116,9 @@ function joinAtCallers(
     }
     const most = Math.max(came, went)
     const isBalanced = came >= MIN_BALANCE * (went - slackWent) && went >= MIN_BALANCE * (came - slackCame)
-    if (!isBalanced || Math.min(came, went) < MIN_SEEN * most || most === 0) continue
+    // The profiler's part of a call also lands in the caller, and hides how much went from it.
+    const seen = Math.min(came + slackWent, went + slackCame)
+    if (!isBalanced || seen < MIN_SEEN * most || Math.min(came, went) < MIN_PART * most || most === 0) continue
     let joined: number = Math.abs(delta[row]!) >= MIN_PART * most ? row : NONE
     for (const edge of own) {
       if (Math.abs(along(edge, cost)) < MIN_PART * most) continue
