@@ -13,7 +13,7 @@ interface Shown {
   readonly isNeutral: boolean
 }
 
-function shifts(before: string, after: string, noise: number | null = null): Shown[] {
+function shifts(before: string, after: string, noise: number | null = null, callCost = 0): Shown[] {
   const sides = [sideOf([graph(before)], [0], 'seconds'), sideOf([graph(after)], [0], 'seconds')] as const
   const matches = matchFunctions(sides[0], sides[1])
   const aligned = alignedGraph(align(matches, sides), [sides[0].runs[0]!, sides[1].runs[0]!])
@@ -23,7 +23,7 @@ function shifts(before: string, after: string, noise: number | null = null): Sho
         ? nameOf(sides[1].profile, matches.after[row]!)
         : nameOf(sides[0].profile, matches.before[row]!),
     ).sort()
-  return findShifts(aligned, matches, noise).map(({ from, to, net, isNeutral }) => ({
+  return findShifts(aligned, matches, noise, callCost).map(({ from, to, net, isNeutral }) => ({
     from: names(from),
     to: names(to),
     net,
@@ -80,6 +80,31 @@ describe('findShifts', () => {
     const bit = dearer.replace('f 10x self=90', 'f 10x self=50')
     expect(shifts(BEFORE, bit, 1)).toEqual([{ from: ['f'], to: ['g'], net: 30, isNeutral: false }])
     expect(shifts(BEFORE, bit, 12)[0]!.isNeutral).toBe(true)
+  })
+
+  it('allows for what the profiler adds to the calls of what was split off, and for no more', () => {
+    const split = (own: number, calls: number): string => `
+      main 1x self=1 total=${41 + own}
+      main -> f 10x total=${40 + own}
+      f 10x self=40 total=${40 + own}
+      f -> g ${calls}x total=${own}
+      g ${calls}x self=${own} total=${own}
+    `
+    // 60 went and 90 came; 1,000 calls at 0.02 to 0.03 are 20 to 30 of it.
+    const neutral = (after: string, callCost: number) => shifts(BEFORE, after, null, callCost)[0]?.isNeutral
+    expect(neutral(split(90, 1000), 0)).toBe(false)
+    expect(neutral(split(90, 1000), 0.02)).toBe(true)
+    expect(neutral(split(90, 100), 0.02)).toBe(false)
+    expect(neutral(split(110, 1000), 0.02)).toBe(false)
+    // Most of what came is the profiler's: 60 went, 150 came, and no balance would show.
+    expect(neutral(split(150, 4000), 0)).toBe(undefined)
+    expect(neutral(split(150, 4000), 0.02)).toBe(true)
+    // A caller that got a little cheaper does not pay for thousands of calls.
+    const many = split(500, 20_000).replace('f 10x self=40', 'f 10x self=97')
+    expect(neutral(many, 0.02)).toBe(undefined)
+    // The other way, inlined: calls that are gone took their cost along.
+    const back = shifts(split(90, 1000), BEFORE, null, 0.02)[0]!
+    expect([back.net, back.isNeutral]).toEqual([-30, true])
   })
 
   it('does not set a new cost off against what was saved elsewhere', () => {
