@@ -180,3 +180,32 @@ async function named(names: readonly string[]): Promise<Profile> {
   const { set } = await readProfileSet(Buffer.from(JSON.stringify(file)))
   return set.profiles[0]!
 }
+
+describe('reading fast', () => {
+  it('makes the same stacks of any lines, in blocks of any size', async () => {
+    const frame = fc.constantFrom('main', 'main.work', 'mainwork', 'm', '', 'read_a_file', 'read_a_fill', '\0', 'é')
+    const rows = fc.array(fc.array(frame, { minLength: 2, maxLength: 9 }), { minLength: 1, maxLength: 40 })
+    await fc.assert(
+      fc.asyncProperty(rows, fc.boolean(), fc.integer({ min: 1, max: 200 }), async (lists, isSorted, chunkSize) => {
+        const lines = lists.map((frames) => frames.join(';').replace(/;+$/, ''))
+        const kept = lines.filter((line) => line !== '')
+        if (isSorted) kept.sort()
+        fc.pre(kept.length > 0)
+        const profile = await read(kept.map((line) => `${line} 1\n`).join(''), {}, chunkSize)
+        const { samples, frames, functions, strings } = profile
+        const shown = kept.map((_, sample) => {
+          const names: string[] = []
+          for (let at = samples!.stack[sample]!; at >= 0; at = profile.stacks!.parent[at]!) {
+            names.unshift(strings.text(functions.name[frames!.function[profile.stacks!.frame[at]!]!]!))
+          }
+          return names.join(';')
+        })
+        expect(shown).toEqual(kept)
+        expect(profile.stacks!.length).toBe(
+          new Set(kept.flatMap((line) => line.split(';').map((_, at, all) => all.slice(0, at + 1).join(';')))).size,
+        )
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -1,0 +1,121 @@
+import { Int32Builder } from '../../src/bytes/columns.js'
+import type { Lines } from '../../src/bytes/lines.js'
+import { TextCache } from '../../src/bytes/text-cache.js'
+import { commonLength } from '../../src/bytes/words.js'
+import { type Allocator, limitError } from '../../src/limits.js'
+import { NumberBuilder } from '../../src/model/numbers.js'
+import { StringInterner } from '../../src/model/strings.js'
+import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
+import { PairIndex } from '../../src/model/tuple-index.js'
+
+const SEMICOLON = 59
+
+/**
+ * Stacks over the texts of their frames, and one sample a line. Most lines begin as the line before: its frames are
+ * taken over as far as they are the same. The others are looked up by their bytes.
+ */
+export class FoldedStacks {
+  /** The distinct texts of frames. */
+  readonly texts: StringInterner
+  readonly weights: NumberBuilder
+  readonly #allocator: Allocator
+  readonly #stacks: PairIndex
+  readonly #sampleStack: Int32Builder
+  readonly #frames: TextCache
+  /** The line before. */
+  #before: DataView = new DataView(new ArrayBuffer(0))
+  #beforeStart = 0
+  #beforeEnd = 0
+  /** Depth in the stack of the line before → where the frame ends, from the line's start, and its stack. */
+  readonly #ends: Int32Builder
+  readonly #path: Int32Builder
+
+  constructor(allocator: Allocator) {
+    this.#allocator = allocator
+    this.texts = new StringInterner(allocator)
+    this.weights = new NumberBuilder(allocator)
+    this.#stacks = new PairIndex(allocator)
+    this.#sampleStack = new Int32Builder(allocator)
+    this.#frames = new TextCache(allocator, SEMICOLON)
+    this.#ends = new Int32Builder(allocator)
+    this.#path = new Int32Builder(allocator)
+  }
+
+  /** The bytes of the line before are about to change. */
+  forgetLine(): void {
+    this.#beforeEnd = this.#beforeStart
+    this.#ends.length = this.#path.length = 0
+  }
+
+  /** Adds a sample of the stack that is the line up to `end`. */
+  add({ bytes, words, start }: Lines, end: number): void {
+    const allocator = this.#allocator
+    allocator.check('samples', this.#sampleStack.length + 1)
+    // py-spy writes a weight without a stack for a thread that has none.
+    if (start === end) {
+      this.#sampleStack.push(NONE)
+      return
+    }
+    const depthLimit = allocator.limits['stack-depth']
+    this.#keepShared(bytes, words, start, end)
+    let depth = this.#ends.length
+    let stack = depth === 0 ? NONE : this.#path.values[depth - 1]!
+    let at = depth === 0 ? start : start + this.#ends.values[depth - 1]! + 1
+    while (at <= end) {
+      if (++depth > depthLimit) throw limitError('stack-depth', depthLimit, `a stack of more than ${depthLimit} frames`)
+      let frame = this.#frames.find(words, at, end)
+      let next = this.#frames.end
+      if (frame === NONE) {
+        if (next < 0) for (next = at; next < end && bytes[next] !== SEMICOLON; ) next++
+        frame = this.texts.intern(bytes, at, next)
+        this.#frames.add(bytes, at, next, frame)
+      }
+      const known = this.#stacks.length
+      stack = this.#stacks.intern(stack, frame)
+      if (stack === known) allocator.check('stacks', known + 1)
+      this.#ends.push(next - start)
+      this.#path.push(stack)
+      at = next + 1
+    }
+    this.#before = words
+    this.#beforeStart = start
+    this.#beforeEnd = end
+    this.#sampleStack.push(stack)
+  }
+
+  finish(): { readonly stacks: StackTable; readonly samples: SampleTable } {
+    return {
+      stacks: {
+        length: this.#stacks.length,
+        parent: this.#stacks.first.finish(),
+        frame: this.#stacks.second.finish(),
+        calls: null,
+        hits: null,
+        deoptReason: null,
+        positionTicks: null,
+      },
+      samples: {
+        length: this.#sampleStack.length,
+        stack: this.#sampleStack.finish(),
+        values: [this.weights.finish()],
+        time: null,
+        timeUnit: 'none',
+        duration: null,
+        labels: null,
+        continued: null,
+      },
+    }
+  }
+
+  /** Keeps the frames of the line before that this line begins with. */
+  #keepShared(bytes: Uint8Array, words: DataView, start: number, end: number): void {
+    const most = Math.min(this.#beforeEnd - this.#beforeStart, end - start)
+    const same = commonLength(this.#before, this.#beforeStart, words, start, most)
+    const ends = this.#ends.values
+    let depth = this.#ends.length
+    while (depth > 0 && ends[depth - 1]! > same) depth--
+    // A frame that ends where the lines part is shared only when it ends in this line too.
+    if (depth > 0 && ends[depth - 1] === same && start + same < end && bytes[start + same] !== SEMICOLON) depth--
+    this.#ends.length = this.#path.length = depth
+  }
+}
