@@ -89,24 +89,33 @@ function callsOf({ profile, runs }: Side, { calls }: RunColumns, fn: FunctionInd
 /** Rows by the size of their change of self, largest first; equal ones by name, file and line. */
 export function byChange(matches: MatchTable, { length, self }: AlignedGraph, sides: Pair<Side>): Int32Array {
   const [before, after] = self
+  const size = new Float64Array(length)
   const order = new Int32Array(length)
-  for (let row = 0; row < length; row++) order[row] = row
-  const changeOf = (row: number): number => Math.abs(after[row]! - before[row]!)
-  return order.sort((a, b) => changeOf(b) - changeOf(a) || compareNames(matches, a, b, sides))
+  for (let row = 0; row < length; row++) {
+    size[row] = Math.abs(after[row]! - before[row]!)
+    order[row] = row
+  }
+  return order.sort((a, b) => size[b]! - size[a]! || compareNames(matches, a, b, sides))
 }
 
 /** Orders match rows by name, file and line, so that the order of the files' tables does not show. */
 function compareNames(matches: MatchTable, a: number, b: number, sides: Pair<Side>): number {
-  const keyOf = (row: number): readonly [string, string, number] => {
-    const isAfter = matches.after[row] !== NONE
-    const { functions, strings }: Profile = sides[isAfter ? 1 : 0].profile
-    const fn = isAfter ? matches.after[row]! : matches.before[row]!
-    const file = functions.file[fn]!
-    return [strings.text(functions.name[fn]!), file === NONE ? '' : strings.text(file), functions.line[fn]!]
+  const [sideA, functionA] = shownSide(matches, a, sides)
+  const [sideB, functionB] = shownSide(matches, b, sides)
+  const text = (column: 'name' | 'file'): number => {
+    const [indexA, indexB] = [sideA.functions[column][functionA]!, sideB.functions[column][functionB]!]
+    // Equal texts of one table are one row of it.
+    if (sideA === sideB && indexA === indexB) return 0
+    if (indexA === NONE || indexB === NONE) return indexA === indexB ? 0 : indexA === NONE ? -1 : 1
+    return compareText(sideA.strings.text(indexA), sideB.strings.text(indexB))
   }
-  const [nameA, fileA, lineA] = keyOf(a)
-  const [nameB, fileB, lineB] = keyOf(b)
-  return compareText(nameA, nameB) || compareText(fileA, fileB) || lineA - lineB || a - b
+  return text('name') || text('file') || sideA.functions.line[functionA]! - sideB.functions.line[functionB]! || a - b
+}
+
+/** The function of a row as it is after the change, where it is still there. */
+function shownSide(matches: MatchTable, row: number, sides: Pair<Side>): readonly [Profile, FunctionIndex] {
+  const after = matches.after[row]!
+  return after === NONE ? [sides[0].profile, matches.before[row]!] : [sides[1].profile, after]
 }
 
 function compareText(a: string, b: string): number {

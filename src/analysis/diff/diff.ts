@@ -149,7 +149,7 @@ function callCostOf(profiles: Pair<Profile>, unit: Unit): number {
     const overhead = roughOverhead(profile)
     return overhead === null ? 0 : (overhead.calls.inside + overhead.calls.outside) * seconds
   })
-  return Math.min(...costs)
+  return Math.min(costs[0]!, costs[1]!)
 }
 
 /** profile → its value type that is the first one's: of the same name, in any unit of the dimension. */

@@ -32,7 +32,7 @@ export function termErrors(
   if (sides.some(({ runs }) => runs.length < 2)) return null
   const { length: rows, edges } = alignment
   const counts = sides.map(({ runs }) => runs.length)
-  const isDrawn = Math.min(...counts) >= FEWEST_TO_DRAW
+  const isDrawn = Math.min(counts[0]!, counts[1]!) >= FEWEST_TO_DRAW
   const terms = new Scatter(plan.terms.length)
   const sums = new Scatter(rows)
   const take = (chosen: Pair<ArrayLike<number>>): void => {

@@ -91,6 +91,35 @@ describe('diffProfiles', () => {
     expect(diff.total).toEqual({ before: 10, after: 18, delta: 8, ratio: 1.8 })
   })
 
+  it('judges several runs a side, and sums blame to the change of the total', () => {
+    const run = (calls: number, each: number, noise: number): Profile =>
+      graph(`
+        main 1x self=${1000 * noise} total=${1000 * noise + calls * each * noise}
+        main -> work@app.py:10 ${calls}x total=${calls * each * noise}
+        work@app.py:10 ${calls}x self=${calls * each * noise} total=${calls * each * noise}
+      `)
+    const noises = [1, 1.01, 0.99, 1.02, 0.98]
+    const slower = diffProfiles(
+      noises.map((noise) => run(10, 100, noise)),
+      noises.map((noise) => run(10, 200, noise)),
+    )
+    expect(slower.runs).toEqual([5, 5])
+    expect(slower.aggregation).toBe('min')
+    // The best run of each side: 0.98 x 2000 and 0.98 x 3000.
+    expect([slower.total.before, slower.total.after]).toEqual([1960, 2940])
+    expect(slower.judgement.verdict).toBe('regressed')
+    expect(rowOf(slower, 'work').judgement).toMatchObject({ verdict: 'regressed' })
+    expect(slower.judgement.program.ci![0]).toBeGreaterThan(1.4)
+    expect(slower.judgement.program.ci![1]).toBeLessThan(1.6)
+    const sum = slower.blame.delta.reduce((total, delta) => total + delta, 0)
+    expect(sum).toBeCloseTo(980, 9)
+    const same = diffProfiles(
+      noises.map((noise) => run(10, 100, noise)),
+      noises.map((noise) => run(10, 100, noise * 1.001)),
+    )
+    expect(same.judgement.verdict).toBe('unchanged')
+  })
+
   it('pairs functions that share name and file by their order', () => {
     const lambda = (...at: [line: number, self: number][]): Profile =>
       graph(at.map(([line, self]) => `<lambda>@a.py:${line} 1x self=${self} total=${self}`).join('\n'))

@@ -234,8 +234,8 @@ describe('rules of the user', () => {
       'none twice@/a/z.py:2 = -',
       'none twice@/a/z.py:3 = -',
     ])
-    expect(parseRewrite('s|a\\|b|$1\\|c|g').apply('a|b a|b')).toBe('$1|c $1|c')
-    expect(parseRewrite('s/a(b)?/[\\1]/g').apply('ab a')).toBe('[b] []')
+    expect(parseRewrite('s|a\\|b|$1\\|c|g').replaceIn('a|b a|b')).toBe('$1|c $1|c')
+    expect(parseRewrite('s/a(b)?/[\\1]/g').replaceIn('ab a')).toBe('[b] []')
   })
 
   it.each([

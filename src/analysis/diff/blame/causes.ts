@@ -46,7 +46,8 @@ export function causesOf(graph: AlignedGraph, blame: Blame, options: CauseOption
   let blamed = 0
   let isNeutral = 0
   for (let row = 0; row < graph.length; row++) {
-    weight[row] = Math.abs(delta[row]!) - (errors === null ? 0 : CERTAIN * errors[row]!)
+    // What may be nothing is all alike; among it the larger first.
+    weight[row] = Math.max(0, Math.abs(delta[row]!) - (errors === null ? 0 : CERTAIN * errors[row]!))
     if (neutral !== null && neutral[row] !== 0) isNeutral += delta[row]!
     else if (delta[row] !== 0) blamed++
   }

@@ -9,7 +9,7 @@ import { compileReplacement } from '../../pattern.js'
 export interface Rewrite {
   /** As it was written. */
   readonly source: string
-  apply(text: string): string
+  replaceIn(text: string): string
 }
 
 /**
@@ -37,7 +37,7 @@ export function parseRewrite(text: string): Rewrite {
     throw new CallcostError('usage', `expected nothing or g behind the rewrite ${quote(text)}, got ${quote(flags)}`)
   }
   const written = replacement.replace(/\\(.)/gs, (_, next: string) => (/\d/.test(next) ? `$${next}` : next))
-  return { source: text, apply: compileReplacement(pattern, written, flags === 'g') }
+  return { source: text, replaceIn: compileReplacement(pattern, written, flags === 'g') }
 }
 
 function notARewrite(text: string): CallcostError {
@@ -117,14 +117,14 @@ export function rewritten(profile: Profile, rewrites: readonly Rewrite[]): Profi
   const allocator = new Allocator()
   const strings = new StringInterner(allocator)
   const { functions } = profile
-  const apply = (column: Int32Array, prepare: (text: string) => string): Int32Array => {
+  const replaced = (column: Int32Array, prepare: (text: string) => string): Int32Array => {
     // text → rewritten text + 1
     const known = allocator.int32(profile.strings.length)
     return column.map((index) => {
       if (index === NONE) return NONE
       if (known[index] === 0) {
         const text = prepare(profile.strings.text(index))
-        known[index] = strings.internText(rewrites.reduce((current, rule) => rule.apply(current), text)) + 1
+        known[index] = strings.internText(rewrites.reduce((current, rule) => rule.replaceIn(current), text)) + 1
       }
       return known[index]! - 1
     })
@@ -134,8 +134,8 @@ export function rewritten(profile: Profile, rewrites: readonly Rewrite[]): Profi
     strings,
     functions: {
       ...functions,
-      name: apply(functions.name, (text) => text),
-      file: apply(functions.file, withSlashes),
+      name: replaced(functions.name, (text) => text),
+      file: replaced(functions.file, withSlashes),
       systemName: null,
       distinctArgs: null,
     },
