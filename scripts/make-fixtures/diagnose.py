@@ -1,15 +1,13 @@
 """Records fixtures/diagnose/: programs with a known problem, their repaired twins, and healthy ones.
 
-    python3 scripts/make-fixtures/diagnose.py                   records all, checks them, and times them
-    python3 scripts/make-fixtures/diagnose.py record [NAME...]  only records
-    python3 scripts/make-fixtures/diagnose.py time [NAME...]    only times, without a profiler: plainBad, plainGood
-    python3 scripts/make-fixtures/diagnose.py check [NAME...]   only compares calls with what truth.json says
+    python3 scripts/make-fixtures/diagnose.py [NAME...]         records and times, then compares calls with truth.json
+    python3 scripts/make-fixtures/diagnose.py check [NAME...]   only compares
 
 The programs and what truth.json holds: fixtures/programs/problems/README.md. All of it takes a quarter of an hour and
 needs an idle machine (Linux, Python 3.8 or newer for this script).
 
-Profiles carry paths, so a program runs in /srv/app/NAME and a Python of pyenv is called through a link in /opt; neither
-may exist before.
+Profiles carry paths, so a program runs in /srv/app/NAME, which may not exist before, and a Python of pyenv is called
+through a link in /opt.
 
 PYENV_ROOT  where versions/3.11.* and 3.13.* lie, ~/.pyenv if not set
 RUN_WITH    a command to put before each run, such as "chrt -r 20" where the machine has other work to do
@@ -24,14 +22,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAMS = os.path.join(ROOT, "fixtures", "programs", "problems")
 OUT = os.path.join(ROOT, "fixtures", "diagnose")
 APP = "/srv/app"
-TIMED_RUNS = 9
-RECORDED_RUNS = 5
+ROUNDS = 7
 # Finer than this only makes the file larger.
 INTERVAL = "1000"
 
@@ -85,6 +81,7 @@ class Workplace:
         self.name = name
         self.truth = truth
         self.server = None
+        self.ending = ".pstats" if truth["language"] == "python" else ".cpuprofile"
         self.environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8"}
 
     def __enter__(self):
@@ -124,6 +121,27 @@ class Workplace:
         subprocess.run(RUN_WITH + command, cwd=self.folder(), env=dict(self.environment, **more), check=True,
                        stdout=subprocess.DEVNULL)
 
+    def put_away(self, variant):
+        os.rename(self.folder(), self.folder() + "." + variant)
+
+    def bring(self, variant):
+        os.rename(self.folder() + "." + variant, self.folder())
+
+    def profile(self, arguments):
+        """Seconds that a recording covers, and its bytes."""
+        result = os.path.join(self.folder(), "run" + self.ending)
+        if self.ending == ".pstats":
+            self.run([self.python(), "-m", "cProfile", "-o", result, self.truth["main"]] + arguments)
+            seconds = pstats.Stats(result).total_tt
+        else:
+            self.run(["node", "--cpu-prof", "--cpu-prof-interval=" + INTERVAL, "--cpu-prof-dir=" + self.folder(),
+                      "--cpu-prof-name=" + os.path.basename(result), self.truth["main"]] + arguments)
+            with open(result, encoding="utf-8") as file:
+                found = json.load(file)
+            seconds = (found["endTime"] - found["startTime"]) / 1e6
+        with open(result, "rb") as file:
+            return seconds, file.read()
+
     def plain_seconds(self):
         reading, writing = os.pipe()
         if self.truth["language"] == "python":
@@ -145,41 +163,51 @@ def python(version):
 
 
 def record(name, truth):
+    """Plain and profiled runs of both variants in turn, so that a machine that changes its speed changes all of them."""
+    plain = {variant: [] for variant in variants(name)}
+    profiles = {}
     with Workplace(name, truth) as place:
-        for variant in variants(name):
+        for variant in plain:
             place.use(variant)
-            for arguments, suffix in runs_of(truth):
-                # The first run leaves compiled modules behind, as on any day but the first.
-                program = [truth["main"]] + arguments
-                if truth["language"] == "python":
-                    place.run([place.python()] + program)
-                    ending = ".pstats"
-                    command = [place.python(), "-m", "cProfile", "-o", "run.pstats"]
-                else:
-                    ending = ".cpuprofile"
-                    command = ["node", "--cpu-prof", "--cpu-prof-interval=" + INTERVAL, "--cpu-prof-name=run.cpuprofile"]
-                    if not suffix:
-                        count_calls(place, truth, variant)
-                data = fastest(place, command + program, "run" + ending)
-                target = "%s-%s%s%s" % (name, variant, suffix, ending)
-                for private in (ROOT, os.path.expanduser("~"), PYENV, tempfile.gettempdir()):
-                    if private.encode() in data:
-                        sys.exit("diagnose.py: %s carries %s" % (target, private))
-                with open(os.path.join(OUT, target), "wb") as file:
-                    file.write(data)
+            # The first run leaves compiled modules behind, as on any day but the first.
+            place.plain_seconds()
+            if truth["language"] == "node":
+                count_calls(place, truth, variant)
+            place.put_away(variant)
+        try:
+            for _ in range(ROUNDS):
+                for variant in plain:
+                    place.bring(variant)
+                    plain[variant].append(place.plain_seconds())
+                    for arguments, suffix in runs_of(truth):
+                        profiles.setdefault((variant, suffix), []).append(place.profile(arguments))
+                    place.put_away(variant)
+        finally:
+            for variant in plain:
+                shutil.rmtree(place.folder() + "." + variant, ignore_errors=True)
+    for (variant, suffix), found in profiles.items():
+        seconds, data = sorted(found)[len(found) // 2]
+        save("%s-%s%s%s" % (name, variant, suffix, place.ending), data)
+        if not suffix:
+            note_times(truth, variant, plain[variant], seconds if place.ending == ".pstats" else None)
+    write_truth(name, truth)
+    print("%-20s plain bad %s good %s" % (name, truth["plainBad"], truth["plainGood"]), flush=True)
 
 
-def fastest(place, command, result):
-    """The recording of the fastest of some runs: what disturbs a run only adds to it."""
-    best = None
-    for _ in range(RECORDED_RUNS):
-        started = time.perf_counter()
-        place.run(command)
-        seconds = time.perf_counter() - started
-        if best is None or seconds < best[0]:
-            with open(os.path.join(place.folder(), result), "rb") as file:
-                best = seconds, file.read()
-    return best[1]
+def save(name, data):
+    for private in (ROOT, os.path.expanduser("~"), PYENV, tempfile.gettempdir()):
+        if private.encode() in data:
+            sys.exit("diagnose.py: %s carries %s" % (name, private))
+    with open(os.path.join(OUT, name), "wb") as file:
+        file.write(data)
+
+
+def note_times(truth, variant, plain, recorded):
+    ending = variant.capitalize()
+    truth["plain" + ending] = round(statistics.median(plain), 4)
+    truth["least" + ending] = round(min(plain), 4)
+    # A sampling profiler adds too little to be told from noise.
+    truth["inflation" + ending] = None if recorded is None else round(recorded / statistics.median(plain), 2)
 
 
 def runs_of(truth):
@@ -245,71 +273,30 @@ def check(name, truth):
                 expect(name, variant, "%s -> %s" % key, below[1], edges.get(key, 0))
 
 
-def measure(name, truth):
-    seconds = {variant: [] for variant in variants(name)}
-    with Workplace(name, truth) as place:
-        for variant in seconds:
-            # Each variant warms up its folder, and keeps it while the other runs.
-            place.use(variant)
-            place.plain_seconds()
-            os.rename(place.folder(), place.folder() + "." + variant)
-        try:
-            for _ in range(TIMED_RUNS):
-                for variant in seconds:
-                    os.rename(place.folder() + "." + variant, place.folder())
-                    seconds[variant].append(place.plain_seconds())
-                    os.rename(place.folder(), place.folder() + "." + variant)
-        finally:
-            for variant in seconds:
-                shutil.rmtree(place.folder() + "." + variant, ignore_errors=True)
-    for variant in ("bad", "good"):
-        found = seconds.get(variant)
-        truth["plain" + variant.capitalize()] = None if found is None else round(statistics.median(found), 4)
-        truth["least" + variant.capitalize()] = None if found is None else round(min(found), 4)
-        truth["inflation" + variant.capitalize()] = None if found is None else inflation(name, truth, variant, min(found))
-    write_truth(name, truth)
-    print("%-20s plain bad %s good %s" % (name, truth["plainBad"], truth["plainGood"]), flush=True)
-
-
-def inflation(name, truth, variant, seconds):
-    """A sampling profiler adds too little to be told from noise."""
-    if truth["language"] != "python":
-        return None
-    stats = pstats.Stats(os.path.join(OUT, "%s-%s.pstats" % (name, variant)))
-    return round(stats.total_tt / seconds, 2)
-
-
 PYENV = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
 RUN_WITH = os.environ.get("RUN_WITH", "").split()
 FAILED = []
 
 
 def main(arguments):
-    steps = ["record", "check", "time"]
-    if arguments and arguments[0] in steps:
-        steps = [arguments.pop(0)]
+    only_check = arguments[:1] == ["check"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.makedirs(OUT, exist_ok=True)
     os.makedirs(APP, exist_ok=True)
     links = []
     try:
-        for version in ("3.11", "3.13") if steps != ["check"] else ():
+        for version in ("3.11", "3.13") if not only_check else ():
             found = sorted(glob.glob(os.path.join(PYENV, "versions", version + ".*")))
             if not found:
                 sys.exit("diagnose.py: no Python %s in %s" % (version, PYENV))
             link = "/opt/python" + version
-            os.symlink(found[-1], link)
-            links.append(link)
-        for name, truth in programs(set(arguments)):
-            started = time.time()
-            if "record" in steps:
+            if os.path.realpath(link) != os.path.realpath(found[-1]):
+                os.symlink(found[-1], link)
+                links.append(link)
+        for name, truth in programs(set(arguments[only_check:])):
+            if not only_check:
                 record(name, truth)
-            if "check" in steps:
-                check(name, truth)
-            if "time" in steps:
-                measure(name, truth)
-            else:
-                print("%-20s %.1f s" % (name, time.time() - started), flush=True)
+            check(name, truth)
     finally:
         for link in links:
             os.remove(link)
