@@ -1,9 +1,9 @@
 import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { TextReader } from '../../src/bytes/json-text.js'
+import { Literal } from '../../src/bytes/literal.js'
 import type { Allocator } from '../../src/limits.js'
 import { type FunctionIndex, NONE } from '../../src/model/tables.js'
 import { FrameTexts } from './frame-texts.js'
-import { Literal } from './literal.js'
 import type { NodeColumns } from './node-columns.js'
 import { scriptNumber } from './script-number.js'
 
