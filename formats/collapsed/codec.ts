@@ -27,6 +27,10 @@ export const collapsed: Codec = {
 /** Lines that are looked at. */
 const LINES = 50
 
+/** A first line of at least so many bytes is a stack when so many frames can be seen of it. */
+const LONG = 4096
+const MANY = 64
+
 const LF = 10
 const CR = 13
 const HASH = 35
@@ -39,8 +43,9 @@ function sniff(head: Uint8Array): Sniff {
   let start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0
   for (let line = 0; line < LINES && start < head.length; line++) {
     const found = head.indexOf(LF, start)
-    // The head may end inside a line.
+    // The head may end inside a line; a deep stack may be longer than the head.
     if (found < 0 && stacks > 0) break
+    if (found < 0 && head.length - start >= LONG) return isDeep(head.subarray(start)) ? 'likely' : 'no'
     const next = found < 0 ? head.length : found
     const end = head[next - 1] === CR ? next - 1 : next
     if (end > start && head[start] !== HASH) {
@@ -53,4 +58,14 @@ function sniff(head: Uint8Array): Sniff {
     start = next + 1
   }
   return hasSeparator ? 'likely' : 'no'
+}
+
+/** The beginning of one stack of many frames: text with separators, and nothing that a text has not. */
+function isDeep(line: Uint8Array): boolean {
+  let separators = 0
+  for (const byte of line) {
+    if (byte === 0) return false
+    if (byte === SEMICOLON) separators++
+  }
+  return separators >= MANY
 }

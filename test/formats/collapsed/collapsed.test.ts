@@ -104,6 +104,9 @@ describe('recognising', () => {
     expect(sniff('a;b 1\nc 2\n')).toBe('likely')
     expect(sniff('# stacks: inferred\n\na;b\t1.5 \r\n')).toBe('likely')
     expect(sniff(`a;b 1\n${'x'.repeat(10)}`)).toBe('likely')
+    // One stack that is deeper than what is looked at.
+    expect(sniff('frame;'.repeat(1000))).toBe('likely')
+    expect(sniff('no frame, '.repeat(1000))).toBe('no')
     for (const text of ['', '\n', 'name,calls\nmain,3\n', 'hello; world\n', 'version: 1\nevents: Ir\n', 'a 1\nb 2\n']) {
       expect(sniff(text), text).toBe('no')
     }
