@@ -85,28 +85,31 @@ async function writeEverywhere(set, format) {
     const written = await outcome(() => writeAll(set, codec.id))
     if (written.value === undefined || codec.reads === undefined) continue
     const again = await pipelined(written.value, codec.id)
+    // A profile without samples has no lines.
+    if (again.set === undefined && /, got none$/.test(again.refusal)) continue
     if (again.set === undefined)
       throw new Finding('rewrite', `${codec.id} does not read what it wrote: ${again.refusal}`)
-    if (codec.id === format) await checkCanonical(set, again.set, written.value, format)
+    if (codec.id === format) await checkCanonical(set, again.set, format)
   }
 }
 
-/** What was written weighs what was read, and once written and read it is written the same way again. */
-async function checkCanonical(before, after, bytes, format) {
+/** What was written weighs what was read, and written and read twice it is written the same way again. */
+async function checkCanonical(before, after, format) {
   const [was, is] = [before, after].map((set) => {
     const { profile } = selectProfile(set)
     return { profile, self: callGraph(profile).self[profile.defaultValue] }
   })
   const sums = [Number(sumColumn(was.self)), Number(sumColumn(is.self))]
-  const sameUnit = was.profile.valueTypes[was.profile.defaultValue]?.unit === is.profile.valueTypes[0]?.unit
-  if (sameUnit && !near(sums[0], sums[1], magnitude(was.self) + magnitude(is.self))) {
+  const unitOf = ({ profile }) => profile.valueTypes[profile.defaultValue]?.unit
+  if (unitOf(was) === unitOf(is) && !near(sums[0], sums[1], magnitude(was.self) + magnitude(is.self))) {
     throw new Finding('roundtrip', `Σ self ${sums[0]} became ${sums[1]}`)
   }
-  const again = await outcome(() => writeAll(after, format))
-  if (again.value === undefined) throw new Finding('roundtrip', `cannot be written again: ${again.refusal}`)
-  if (!bytes.equals(again.value)) {
-    throw new Finding('roundtrip', firstDifference(bytes.toString('latin1'), again.value.toString('latin1')))
-  }
+  // The first writing may settle what the file left open.
+  const second = await writeAll(after, format)
+  const { set } = await readProfileSet(second, { from: format, limits: LIMITS })
+  const third = await writeAll(set, format)
+  if (second.equals(third)) return
+  throw new Finding('roundtrip', firstDifference(second.toString('latin1'), third.toString('latin1')))
 }
 
 async function writeAll(set, to) {
@@ -271,8 +274,10 @@ function shapeOf(message) {
   return message.replace(/"(?:[^"\\]|\\.)*"/g, '""').replace(/-?\d[\d.e+]*/gi, 'N')
 }
 
+/** Both around the first character in which they differ. */
 function firstDifference(a, b) {
-  const rows = b.split('\n')
-  const at = a.split('\n').findIndex((row, index) => row !== rows[index])
-  return `${JSON.stringify(a.split('\n')[at]?.slice(0, 200))} became ${JSON.stringify(rows[at]?.slice(0, 200))}`
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  const around = (text) => JSON.stringify(text.slice(Math.max(0, at - 60), at + 60))
+  return `${around(a)} became ${around(b)}`
 }

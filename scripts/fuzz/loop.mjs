@@ -45,6 +45,8 @@ let memory = 0
 let executions = 0
 let findings = 0
 
+// Without its parent nobody watches it.
+process.on('disconnect', () => process.exit())
 await loadReader(format)
 mkdirSync(join(folder, format), { recursive: true })
 const current = openSync(join(folder, format, 'current'), 'w')
@@ -67,6 +69,7 @@ while (Date.now() < until) {
 }
 report()
 closeSync(current)
+process.disconnect?.()
 
 /** Newer and shorter inputs more often. */
 function choose() {
