@@ -1,6 +1,6 @@
 import { type Lines, lineBlocks } from '../../src/bytes/lines.js'
 import type { ByteSource } from '../../src/bytes/source.js'
-import { FormatError } from '../../src/errors.js'
+import { FormatError, quote } from '../../src/errors.js'
 import { scaleColumn } from '../../src/model/exact-sums.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { GraphBuilder } from '../../src/model/graph-builder.js'
@@ -50,7 +50,8 @@ class Collector implements CallgrindSink {
     }
     if (this.#names !== null) {
       if (this.#names.join(' ') === names.join(' ')) return
-      throw new FormatError(`expected the events ${this.#names.join(' ')} in every part, got ${names.join(' ')}`)
+      const [first, later] = [this.#names, names].map((list) => quote(list.join(' ')))
+      throw new FormatError(`expected the events ${first} in every part, got ${later}`)
     }
     this.#names = names
     const { allocator } = this.#context

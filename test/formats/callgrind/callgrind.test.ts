@@ -206,3 +206,12 @@ describe('recognising', () => {
     }
   })
 })
+
+it('quotes the events of parts that do not agree, and not all of a thousand', async () => {
+  const part = (events: string) => `events: ${events}\nfl=a.c\nfn=main\n1 1\n`
+  await expect(read(`${part('Ir')}${part('\x1b[2J Dw')}`)).rejects.toThrow(
+    'expected the events "Ir" in every part, got "\\u001b[2J Dw"',
+  )
+  const refusal = await read(`${part('Ir '.repeat(900))}${part('Dr')}`).catch((error: Error) => error.message)
+  expect(String(refusal).length).toBeLessThan(150)
+})
