@@ -1,7 +1,7 @@
 // Runs whole commands in turn and compares their CPU time (user + system) and peak memory, as the operating system
 // counts them. CPU time and ratios, not wall time: other work on the machine must not decide.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 
 const TIME = '/usr/bin/time'
 
@@ -35,6 +35,42 @@ export function measure(commands, runs = 5) {
 function spread(values) {
   const sorted = [...values].sort((a, b) => a - b)
   return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) }
+}
+
+export function median(values) {
+  return spread(values).median
+}
+
+/**
+ * Hands a figure to the run of all benchmarks, which makes the README's table of them:
+ * `{ work, ratio, target, min, max, rss, peer }`.
+ */
+export function record(figure) {
+  const { CALLCOST_BENCH_RESULTS: file } = process.env
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(figure)}\n`)
+}
+
+/**
+ * Records how one command compares with another: by the ratio of medians, and from the best of the one against the worst
+ * of the other to the reverse. `work` is what the table calls it, `target` the ratio that is wanted at most, or at least
+ * where `isMore`: then it is that of the peer to ours.
+ */
+export function recordRatio(results, { work, ours, peer, target, isMore = false }) {
+  const [a, b] = [ours, peer].map((name) => spread(results.get(name).map(({ cpu }) => cpu)))
+  const rss = median(results.get(ours).map((one) => one.rss))
+  const over = isMore ? [b, a] : [a, b]
+  record({
+    work,
+    peer,
+    target,
+    isMore,
+    ratio: over[0].median / over[1].median,
+    min: over[0].min / over[1].max,
+    max: over[0].max / over[1].min,
+    cpu: a.median,
+    rss,
+    peerRss: median(results.get(peer).map((one) => one.rss)),
+  })
 }
 
 /** Prints a table; ratios relate to the command called `base`. */
