@@ -3,6 +3,7 @@ import { analyze } from './analyze.js'
 import { check } from './check.js'
 import { completion } from './completion.js'
 import { convert } from './convert.js'
+import { diagnose } from './diagnose.js'
 import { diff } from './diff.js'
 import { formats } from './formats.js'
 import { info } from './info.js'
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   info,
   diff,
   check,
+  diagnose,
   whatif,
   convert,
   merge,

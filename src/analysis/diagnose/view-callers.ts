@@ -1,0 +1,43 @@
+import { describeFunction } from '../../model/modules/describe-function.js'
+import type { FunctionIndex } from '../../model/tables.js'
+import { CATEGORY_NAMES } from '../groups.js'
+import { namedAbove } from './loops.js'
+import type { View } from './view.js'
+
+/** Who causes the calls of a function, by module; comprehensions and the like count as the function they stand in. */
+export interface CallerShares {
+  readonly modules: readonly CallerModuleShare[]
+  /** The function that calls most, or in samples costs most; null when nothing calls it. */
+  readonly main: { readonly fn: FunctionIndex; readonly calls: number; readonly share: number } | null
+  readonly count: number
+}
+
+export interface CallerModuleShare {
+  readonly label: string
+  readonly calls: number
+  /** Of the calls, or in samples of the cost. */
+  readonly share: number
+}
+
+export function callerShares(view: View, fn: FunctionIndex): CallerShares {
+  const { edges } = view.measure.graph
+  const byModule = new Map<string, number>()
+  const byFunction = new Map<FunctionIndex, number>()
+  let all = 0
+  for (const edge of view.callers.of(fn)) {
+    if (edges.caller[edge] === fn) continue
+    const weight = view.isCounted ? view.edgeCalls[edge]! : view.edgeTotal[edge]!
+    const caller = namedAbove(view, edges.caller[edge]!)
+    const { module, category } = describeFunction(view.profile, caller)
+    const label = module ?? CATEGORY_NAMES[category]
+    all += weight
+    byModule.set(label, (byModule.get(label) ?? 0) + weight)
+    byFunction.set(caller, (byFunction.get(caller) ?? 0) + weight)
+  }
+  let main: CallerShares['main'] = null
+  for (const [caller, calls] of byFunction) {
+    if (main === null || calls > main.calls) main = { fn: caller, calls, share: all > 0 ? calls / all : 0 }
+  }
+  const modules = [...byModule].map(([label, calls]) => ({ label, calls, share: all > 0 ? calls / all : 0 }))
+  return { modules: modules.sort((a, b) => b.calls - a.calls), main, count: byFunction.size }
+}
