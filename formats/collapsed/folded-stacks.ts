@@ -4,9 +4,9 @@ import { TextCache } from '../../src/bytes/text-cache.js'
 import { commonLength } from '../../src/bytes/words.js'
 import { type Allocator, limitError } from '../../src/limits.js'
 import { NumberBuilder } from '../../src/model/numbers.js'
+import { StackIndexer } from '../../src/model/stack-index.js'
 import { StringInterner } from '../../src/model/strings.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
-import { PairIndex } from '../../src/model/tuple-index.js'
 
 const SEMICOLON = 59
 
@@ -19,7 +19,7 @@ export class FoldedStacks {
   readonly texts: StringInterner
   readonly weights: NumberBuilder
   readonly #allocator: Allocator
-  readonly #stacks: PairIndex
+  readonly #stacks: StackIndexer
   readonly #sampleStack: Int32Builder
   readonly #frames: TextCache
   /** The line before. */
@@ -34,7 +34,7 @@ export class FoldedStacks {
     this.#allocator = allocator
     this.texts = new StringInterner(allocator)
     this.weights = new NumberBuilder(allocator)
-    this.#stacks = new PairIndex(allocator)
+    this.#stacks = new StackIndexer(allocator)
     this.#sampleStack = new Int32Builder(allocator)
     this.#frames = new TextCache(allocator, SEMICOLON)
     this.#ends = new Int32Builder(allocator)
@@ -87,8 +87,8 @@ export class FoldedStacks {
     return {
       stacks: {
         length: this.#stacks.length,
-        parent: this.#stacks.first.finish(),
-        frame: this.#stacks.second.finish(),
+        parent: this.#stacks.parent.finish(),
+        frame: this.#stacks.frame.finish(),
         calls: null,
         hits: null,
         deoptReason: null,

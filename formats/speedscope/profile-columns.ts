@@ -1,10 +1,9 @@
 import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import { FormatError, type Place } from '../../src/errors.js'
 import { limitError } from '../../src/limits.js'
-import { NumberBuilder } from '../../src/model/numbers.js'
 import type { ValueType } from '../../src/model/profile.js'
+import { StackIndexer } from '../../src/model/stack-index.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
-import { PairIndex } from '../../src/model/tuple-index.js'
 import type { Unit } from '../../src/units.js'
 import type { ReadContext } from '../codec.js'
 
@@ -22,8 +21,14 @@ export class ProfileColumns {
   endValue: number | null = null
   readonly #context: ReadContext
   readonly #place: () => Place
-  readonly #stacks: PairIndex
-  readonly #entries: NumberBuilder
+  readonly #mostDepth: number
+  readonly #mostStacks: number
+  readonly #mostSamples: number
+  /** When the samples were is asked for, not only what they weigh. */
+  readonly #keepsTimes: boolean
+  readonly #stacks: StackIndexer
+  /** stack → how often it was entered. */
+  readonly #entries: Float64Builder
   readonly #sampleStack: Int32Builder
   readonly #weight: Float64Builder
   readonly #time: Float64Builder
@@ -40,10 +45,14 @@ export class ProfileColumns {
 
   constructor(context: ReadContext, place: () => Place) {
     const { allocator } = context
+    this.#mostDepth = allocator.limits['stack-depth']
+    this.#mostStacks = allocator.limits.stacks
+    this.#mostSamples = allocator.limits.samples
+    this.#keepsTimes = context.need === 'timeline'
     this.#context = context
     this.#place = place
-    this.#stacks = new PairIndex(allocator)
-    this.#entries = new NumberBuilder(allocator)
+    this.#stacks = new StackIndexer(allocator)
+    this.#entries = new Float64Builder(allocator)
     this.#sampleStack = new Int32Builder(allocator)
     this.#weight = new Float64Builder(allocator)
     this.#time = new Float64Builder(allocator)
@@ -60,7 +69,9 @@ export class ProfileColumns {
   open(frame: number, at: number): void {
     this.#moveTo(at)
     const stack = this.#push(frame)
-    this.#entries.add(stack, 1)
+    const entries = this.#entries
+    while (entries.length <= stack) entries.push(0)
+    entries.values[stack]!++
     this.#entered = true
   }
 
@@ -68,7 +79,7 @@ export class ProfileColumns {
   close(frame: number, at: number): void {
     this.#moveTo(at)
     let depth = this.#open.length - 1
-    while (depth >= 0 && this.#stacks.second.values[this.#open.values[depth]!] !== frame) depth--
+    while (depth >= 0 && this.#stacks.frame.values[this.#open.values[depth]!] !== frame) depth--
     if (depth < 0) {
       this.#context.fault('a frame is left that was not entered', this.#place())
       return
@@ -80,6 +91,36 @@ export class ProfileColumns {
       )
     }
     this.#leave(depth)
+  }
+
+  /** Enters a frame as `open` does where there is nothing to say about it; else false, and nothing is done. */
+  openPlain(frame: number, at: number): boolean {
+    if (!this.#isPlain(at) || !this.hasRoom) return false
+    this.open(frame, at)
+    return true
+  }
+
+  /** Leaves a frame as `close` does where there is nothing to say about it; else false, and nothing is done. */
+  closePlain(frame: number, at: number): boolean {
+    const top = this.#top
+    if (top === NONE || this.#stacks.frame.values[top] !== frame || !this.#isPlain(at)) return false
+    this.#moveTo(at)
+    this.#leave(this.#open.length - 1)
+    return true
+  }
+
+  /** Whether one more frame, stack and sample stay below the limits. */
+  get hasRoom(): boolean {
+    return (
+      this.#open.length < this.#mostDepth &&
+      this.#stacks.length < this.#mostStacks &&
+      this.#sampleStack.length < this.#mostSamples
+    )
+  }
+
+  /** Keeps the outermost frames of the sample before. */
+  keepFrames(depth: number): void {
+    this.#open.length = depth
   }
 
   beginSample(): void {
@@ -127,20 +168,22 @@ export class ProfileColumns {
 
   finish(): { readonly stacks: StackTable; readonly samples: SampleTable } {
     const isEvented = this.type === 'evented'
-    this.#entries.fill(this.#stacks.length, 0)
+    while (isEvented && this.#entries.length < this.#stacks.length) this.#entries.push(0)
     let sum = 0
     for (let sample = 0; sample < this.#weight.length; sample++) {
-      if (!isEvented) this.#time.push(sum)
+      if (!isEvented && this.#keepsTimes) this.#time.push(sum)
       sum += this.#weight.values[sample]!
     }
     const start = isEvented ? (this.startValue ?? 0) : 0
     const values = this.#weight.finish()
+    const time = this.#time.finish()
+    if (start !== 0) for (let sample = 0; sample < time.length; sample++) time[sample]! -= start
     return {
       stacks: {
         length: this.#stacks.length,
-        parent: this.#stacks.first.finish(),
-        frame: this.#stacks.second.finish(),
-        calls: isEvented ? this.#entries.finish() : null,
+        parent: this.#stacks.parent.finish(),
+        frame: this.#stacks.frame.finish(),
+        calls: isEvented ? { values: this.#entries.finish(), exact: null } : null,
         hits: null,
         deoptReason: null,
         positionTicks: null,
@@ -149,11 +192,11 @@ export class ProfileColumns {
         length: values.length,
         stack: this.#sampleStack.finish(),
         values: [{ values, exact: null }],
-        time: isEvented ? this.#time.finish().map((at) => at - start) : this.#time.finish(),
+        time: this.#keepsTimes ? time : null,
         timeUnit: this.unit,
         duration: isEvented ? Math.max(this.endValue ?? this.#now, this.#now) - start : Math.max(sum, this.#span),
         labels: null,
-        continued: isEvented ? this.#continued.finish() : null,
+        continued: isEvented && this.#keepsTimes ? this.#continued.finish() : null,
       },
     }
   }
@@ -167,6 +210,10 @@ export class ProfileColumns {
     return this.#open.length === 0 ? NONE : this.#open.values[this.#open.length - 1]!
   }
 
+  #isPlain(at: number): boolean {
+    return !this.#isFirst && at >= this.#now && this.#sampleStack.length + 2 <= this.#mostSamples
+  }
+
   #push(frame: number): number {
     if (frame < 0 || frame > 0x7fff_fffe)
       throw new FormatError(`expected the index of a frame, got ${frame}`, this.#place())
@@ -177,7 +224,6 @@ export class ProfileColumns {
     const known = this.#stacks.length
     const stack = this.#stacks.intern(this.#top, frame)
     if (stack === known) allocator.check('stacks', known + 1)
-    this.#entries.fill(stack + 1, 0)
     this.#open.push(stack)
     return stack
   }
@@ -208,8 +254,10 @@ export class ProfileColumns {
     this.#context.allocator.check('samples', this.#sampleStack.length + 1)
     this.#sampleStack.push(this.#top)
     this.#weight.push(weight)
-    this.#time.push(this.#now)
-    this.#continued.push(this.#goesOn)
+    if (this.#keepsTimes) {
+      this.#time.push(this.#now)
+      this.#continued.push(this.#goesOn)
+    }
     this.#goesOn = this.#open.length
     this.#entered = false
   }

@@ -12,8 +12,11 @@ import {
 import { decodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place, quote } from '../../src/errors.js'
 import type { ReadContext } from '../codec.js'
+import { EventItems } from './event-items.js'
 import { SPEEDSCOPE_UNITS } from './file-format.js'
 import { ProfileColumns } from './profile-columns.js'
+import { SampleItems } from './sample-items.js'
+import { WeightItems } from './weight-items.js'
 
 /** The shape of one profile, of either type; `finish` gets its columns. */
 export function profileShape(
@@ -22,6 +25,7 @@ export function profileShape(
   finish: (columns: ProfileColumns) => void,
 ): Shape {
   let columns = new ProfileColumns(context, place)
+  const current = (): ProfileColumns => columns
   let isOpen = true
   let frame = 0
   let at = 0
@@ -77,13 +81,14 @@ export function profileShape(
       endValue: orNothing((value) => {
         columns.endValue = value
       }),
-      events: array(event),
-      samples: array(sample),
+      events: array(event, { fast: new EventItems(current) }),
+      samples: array(sample, { fast: new SampleItems(current, context.allocator) }),
       weights: array(
         oneOf(
           number((value) => columns.weight(value)),
           nothing(() => columns.weight(0)),
         ),
+        { fast: new WeightItems(current) },
       ),
     },
     {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collapsed } from '../../../formats/collapsed/codec.js'
+import { readCollapsed } from '../../../formats/collapsed/read.js'
 import { memorySource } from '../../../src/bytes/source.js'
 import { decodeText } from '../../../src/bytes/text.js'
 import type { Profile } from '../../../src/model/profile.js'
@@ -8,6 +9,7 @@ import { convertProfiles } from '../../../src/pipeline/convert.js'
 import { type ReadOptions, readProfileSet } from '../../../src/pipeline/read.js'
 import { functionCosts, graph, stacks } from '../../support/draw.js'
 import { nastyName } from '../../support/nasty-names.js'
+import { readInPieces } from '../../support/read-in-pieces.js'
 
 async function read(text: string, options: ReadOptions = {}, chunkSize?: number): Promise<Profile> {
   const source = memorySource('a.txt', Buffer.from(text), chunkSize)
@@ -189,24 +191,25 @@ describe('reading fast', () => {
     const frame = fc.constantFrom('main', 'main.work', 'mainwork', 'm', '', 'read_a_file', 'read_a_fill', '\0', 'é')
     const rows = fc.array(fc.array(frame, { minLength: 2, maxLength: 9 }), { minLength: 1, maxLength: 40 })
     await fc.assert(
-      fc.asyncProperty(rows, fc.boolean(), fc.integer({ min: 1, max: 200 }), async (lists, isSorted, chunkSize) => {
-        const lines = lists.map((frames) => frames.join(';').replace(/;+$/, ''))
-        const kept = lines.filter((line) => line !== '')
-        if (isSorted) kept.sort()
-        fc.pre(kept.length > 0)
-        const profile = await read(kept.map((line) => `${line} 1\n`).join(''), {}, chunkSize)
-        const { samples, frames, functions, strings } = profile
-        const shown = kept.map((_, sample) => {
+      fc.asyncProperty(rows, fc.boolean(), async (lists, isSorted) => {
+        const lines = lists.map((frames) => frames.join(';').replace(/;+$/, '')).filter((line) => line !== '')
+        fc.pre(lines.length > 0)
+        if (isSorted) lines.sort()
+        const bytes = Buffer.from(lines.map((line) => `${line} 1\n`).join(''))
+        // Lines of one byte after the other have none before them in their block.
+        const whole = await readInPieces(readCollapsed, bytes, 1)
+        for (const size of [50, bytes.length]) expect(await readInPieces(readCollapsed, bytes, size)).toEqual(whole)
+        const { samples, frames, functions, strings, stacks } = await read(bytes.toString())
+        const shown = lines.map((_, sample) => {
           const names: string[] = []
-          for (let at = samples!.stack[sample]!; at >= 0; at = profile.stacks!.parent[at]!) {
-            names.unshift(strings.text(functions.name[frames!.function[profile.stacks!.frame[at]!]!]!))
+          for (let at = samples!.stack[sample]!; at >= 0; at = stacks!.parent[at]!) {
+            names.unshift(strings.text(functions.name[frames!.function[stacks!.frame[at]!]!]!))
           }
           return names.join(';')
         })
-        expect(shown).toEqual(kept)
-        expect(profile.stacks!.length).toBe(
-          new Set(kept.flatMap((line) => line.split(';').map((_, at, all) => all.slice(0, at + 1).join(';')))).size,
-        )
+        expect(shown).toEqual(lines)
+        const begun = lines.flatMap((line) => line.split(';').map((_, at, all) => all.slice(0, at + 1).join(';')))
+        expect(stacks!.length).toBe(new Set(begun).size)
       }),
       { numRuns: 60 },
     )
