@@ -35,7 +35,11 @@ export async function saveTarget(path: string, inputs: readonly string[] = []): 
       throw cannotCreate(path, input === path ? 'is an input' : `is the input ${quote(input)}`)
     }
   }
-  return fileTarget(await realpath(path), old, path)
+  try {
+    return await fileTarget(await realpath(path), old, path)
+  } catch (error) {
+    throw error instanceof CallcostError ? error : cannotCreate(path, systemReason(error), error)
+  }
 }
 
 /** A file is put in place by renaming, so its folder must let us write. */

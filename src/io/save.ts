@@ -68,9 +68,12 @@ async function replaceFile(target: string, old: BigIntStats | null, chunks: Chun
         if (old !== null) await takeOver(handle, old)
         await handle.sync()
       })
-    } finally {
-      await handle.close()
+    } catch (error) {
+      await handle.close().catch(() => {})
+      throw error
     }
+    // Some network file systems only say here that there is no room.
+    await writing(path, () => handle.close())
     await writing(path, () => rename(temporary, target))
   } catch (error) {
     await unlink(temporary).catch(() => {})
@@ -104,11 +107,15 @@ async function writeDevice(path: string, chunks: Chunks): Promise<Written> {
   } catch (error) {
     throw cannotCreate(path, systemReason(error), error)
   }
+  let written: Written
   try {
-    return await writeDescriptor(handle.fd, chunks, path)
-  } finally {
-    await handle.close()
+    written = await writeDescriptor(handle.fd, chunks, path)
+  } catch (error) {
+    await handle.close().catch(() => {})
+    throw error
   }
+  await writing(path, () => handle.close())
+  return written
 }
 
 async function writeDescriptor(fd: number, chunks: Chunks, path: string): Promise<Written> {
