@@ -4,6 +4,9 @@ import type { Profile, ValueType } from '../../src/model/profile.js'
 import type { CallGraph, EdgeIndex, FunctionIndex } from '../../src/model/tables.js'
 import { unitFactor } from '../../src/units.js'
 
+/** What valgrind counts in; kcachegrind reads no more. */
+const MOST = 2n ** 64n - 1n
+
 /**
  * The costs of a call graph as natural numbers, which is all that the format has: times that are not whole become
  * nanoseconds, what is not known becomes 0 and is counted, what is less than nothing is refused.
@@ -68,17 +71,13 @@ export class WholeCosts {
       this.#unknown++
       return 0
     }
-    const scaled = typeof cost === 'bigint' ? cost : cost * factor
-    if (!(scaled >= 0 && scaled < Number.POSITIVE_INFINITY)) {
+    const scaled = typeof cost === 'bigint' ? cost * BigInt(factor) : cost * factor
+    if (!(scaled >= 0 && scaled <= MOST)) {
       throw new CallcostError('data', `callgrind cannot hold a cost of ${cost}`, {
-        hint: 'it has natural numbers only',
+        hint: 'it has natural numbers of 64 bits only',
       })
     }
     if (typeof scaled === 'bigint') return scaled
-    if (!Number.isFinite(scaled)) {
-      this.#unknown++
-      return 0
-    }
     if (!Number.isInteger(scaled)) this.#rounded = true
     const whole = Math.round(scaled)
     // In full, because a number past 10^21 would be written with an exponent.

@@ -215,3 +215,14 @@ it('quotes the events of parts that do not agree, and not all of a thousand', as
   const refusal = await read(`${part('Ir '.repeat(900))}${part('Dr')}`).catch((error: Error) => error.message)
   expect(String(refusal).length).toBeLessThan(150)
 })
+
+it('writes integers past 2^53 in nanoseconds too, and refuses what has no place in 64 bits', async () => {
+  const costs = async (seconds: string) =>
+    /^fn=.*\n\d+ (.*)$/m.exec(await written(graph(`main self=${seconds}\nb self=0.5`)))?.[1]
+  expect(await costs('9')).toBe('9000000000')
+  expect(await costs('10000000000.5')).toBe('10000000000500000000')
+  // 2^53 + 1, exact in seconds and wide of 64 bits in nanoseconds.
+  await expect(costs('9007199254740993')).rejects.toThrow('callgrind cannot hold a cost of 9007199254740993')
+  await expect(costs('1e300')).rejects.toThrow('callgrind cannot hold a cost of 1e+300')
+  await expect(costs('-1')).rejects.toThrow('callgrind cannot hold a cost of -1')
+})
