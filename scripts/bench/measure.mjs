@@ -37,6 +37,23 @@ function spread(values) {
   return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) }
 }
 
+/** What callcost says of a file, as JSON; so that a benchmark knows that it measures the same work. */
+export function analysisOf(launcher, file, ...args) {
+  const run = spawnSync(process.execPath, [launcher, 'analyze', file, '--format', 'json', '--limit', '1', ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
+  if (run.status !== 0) throw new Error(`callcost analyze ${file} failed: ${run.stderr}`)
+  return JSON.parse(run.stdout)
+}
+
+/** Stops the benchmark when an answer is not what the other one says, but for rounding. */
+export function agree(what, ours, theirs, relative = 0) {
+  const [a, b] = [Number(ours), Number(theirs)]
+  if (Math.abs(a - b) <= relative * Math.max(Math.abs(a), Math.abs(b))) return
+  throw new Error(`the answers differ: ${what} is ${ours} for callcost, ${theirs} for the other`)
+}
+
 export function median(values) {
   return spread(values).median
 }

@@ -1,4 +1,4 @@
-// `node scripts/bench/pprof.mjs [go]`: a pprof file of 23 MB (20,000 functions, 50,000 locations, a fifth of them with
+// `node scripts/bench/pprof.mjs [--quick] [--go go]`: pprof files of 25 and 122 MB (20,000 functions, 50,000 locations, a fifth of them with
 // inlined functions, 180,000 samples of 20 to 60 frames with labels), read and summed with callers and callees by
 // callcost, and by `go tool pprof -symbolize=none -top`.
 import { spawnSync } from 'node:child_process'
@@ -6,13 +6,19 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { canMeasure, measure, printMeasurements } from './measure.mjs'
+import { parseArgs } from 'node:util'
+import { agree, analysisOf, canMeasure, measure, printMeasurements, recordRatio } from './measure.mjs'
+import { randomFrom } from './random.mjs'
 
 const FUNCTIONS = 20_000
 const LOCATIONS = 50_000
-const SAMPLES = 180_000
+/** Samples of files of 25 MB and of 122 MB. */
+const SIZES = { '25 MB': 180_000, '122 MB': 880_000 }
 
-const go = process.argv[2] ?? 'go'
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean' }, runs: { type: 'string' }, go: { type: 'string' } },
+})
+const { go = 'go' } = options
 const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url))
 
 /** A message under construction: bytes that grow. */
@@ -52,18 +58,7 @@ class Message {
   }
 }
 
-/** Mulberry32: the same file on every machine. */
-function randomFrom(seed) {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
-function generate() {
+function generate(sampleCount) {
   const random = randomFrom(20)
   const strings = new Map([['', 0]])
   const text = (string) => {
@@ -79,7 +74,7 @@ function generate() {
   const profile = new Message()
   profile.message(1, valueType('samples', 'count'))
   profile.message(1, valueType('cpu', 'nanoseconds'))
-  for (let sample = 0; sample < SAMPLES; sample++) {
+  for (let sample = 0; sample < sampleCount; sample++) {
     const stack = []
     let location = random(10)
     for (let depth = 20 + random(41); depth > 0; depth--) {
@@ -149,19 +144,35 @@ if (!canMeasure || spawnSync(go, ['version']).status !== 0) {
 }
 const folder = mkdtempSync(join(tmpdir(), 'callcost-bench-'))
 try {
-  const big = join(folder, 'big.pb')
-  writeFileSync(big, generate())
-  console.log(`${(statSync(big).size / 1e6).toFixed(1)} MB of pprof\n`)
-  printMeasurements(
-    measure(
+  for (const [size, samples] of Object.entries(options.quick ? { '5 MB': 20_000 } : SIZES)) {
+    const big = join(folder, 'big.pb')
+    writeFileSync(big, generate(samples))
+    console.log(`\n${(statSync(big).size / 1e6).toFixed(1)} MB of pprof\n`)
+    const PPROF = 'go tool pprof -top'
+    const pprof = [go, 'tool', 'pprof', '-symbolize=none', '-unit=ns', '-top', '-nodecount=10', big]
+    const top = spawnSync(pprof[0], pprof.slice(1), { encoding: 'utf8' })
+    agree('total', analysisOf(launcher, big).total, /of (\d+)(ns)? total/.exec(top.stdout)[1], 1e-5)
+    const results = measure(
       {
-        callcost: [process.execPath, launcher, big, '--callers', '/Method1$/', '--limit', '10'],
-        pprof: [go, 'tool', 'pprof', '-symbolize=none', '-top', big],
+        'callcost analyze': [process.execPath, launcher, big, '--limit', '10'],
+        'callcost --callers': [
+          process.execPath,
+          launcher,
+          big,
+          '--callers',
+          'example.com/server/package1.(*Type1).Method1',
+          '--limit',
+          '10',
+        ],
+        [PPROF]: pprof,
       },
-      3,
-    ),
-    'callcost',
-  )
+      Number(options.runs ?? (options.quick || size === '122 MB' ? 1 : 3)),
+    )
+    printMeasurements(results, PPROF)
+    const shared = { peer: PPROF, isMore: true }
+    recordRatio(results, { ...shared, work: `pprof ${size}, analyze`, ours: 'callcost analyze', target: 20 })
+    recordRatio(results, { ...shared, work: `pprof ${size}, --callers`, ours: 'callcost --callers', target: 14 })
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
