@@ -22,6 +22,7 @@ import type { RuleEntry } from './rules/rule-entry.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { type View, viewOf } from './view.js'
 import { type CallerShares, callerShares } from './view-callers.js'
+import { withoutLoading } from './without-loading.js'
 
 export interface DiagnoseOptions {
   /** Index of the value type; the profile's default value when absent. */
@@ -54,7 +55,7 @@ const ABOUT_PROFILE: readonly string[] = ['overhead', 'data-quality']
 /** Looks for the bottleneck and for known kinds of problems. Linear in the profile, but for a few ways up of dear calls. */
 export function diagnose(profile: Profile, options: DiagnoseOptions = {}): Diagnosis {
   const compensation = options.compensation === undefined ? roughly(profile, options.value) : options.compensation
-  const view = viewOf(whatIfModel(profile, { value: options.value, compensation }))
+  const view = viewOf(whatIfModel(withoutLoading(profile), { value: options.value, compensation }))
   const top = headline(profile, options.value)
   const worker = top.bottleneck?.function ?? null
   const findings = ranked(view, [

@@ -31,7 +31,7 @@ export function findChatty(view: View): Finding[] {
     if (shareIn(view, cost) < minShare * chain.length) continue
     const last = edges.callee[passes.get(chain.at(-1)!)!]!
     // The middle of the chain is what neither the caller nor the work needs.
-    const target = chain[Math.floor(chain.length / 2)]!
+    const target = chain[Math.floor((chain.length - 1) / 2)]!
     const edit = boundEdit(
       view.model,
       { functions: Int32Array.from(chain), callers: null },

@@ -1,12 +1,11 @@
 import type { FunctionIndex } from '../../model/tables.js'
-import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
 import { FrameMatcher } from './frame-matcher.js'
 import { line } from './line.js'
 import { makeFinding } from './make-finding.js'
 import { IMPORTS } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
-import { mainCaller, nameIn, shareIn, type View } from './view.js'
+import { nameIn, shareIn, type View } from './view.js'
 
 /** Time in loading modules, at the start mostly. */
 export function findImportTime(view: View): Finding[] {
@@ -22,21 +21,11 @@ export function findImportTime(view: View): Finding[] {
   const share = shareIn(view, cost)
   if (share < minShare) return []
   const modules = loadedModules(view)
-  const dearest = modules[0]
+  let dearest = modules[0]
+  for (const fn of modules) if (ownOfModule(view, fn) > ownOfModule(view, dearest!)) dearest = fn
   // One module that works while it is loaded is to blame itself; else it is how much is loaded.
   const own = dearest === undefined ? 0 : ownOfModule(view, dearest)
   const target = dearest !== undefined && own > 0.5 * cost ? dearest : loader
-  const edge = mainCaller(view, loader)
-  const edit = boundEdit(
-    view.model,
-    {
-      functions: Int32Array.of(loader),
-      callers: edge < 0 ? null : Int32Array.of(view.measure.graph.edges.caller[edge]!),
-    },
-    { kind: 'remove' },
-    `${nameIn(view, loader)}:remove`,
-  )
-  const high = Math.min(cost, view.model.savingOf([edit]))
   return [
     makeFinding(view, {
       rule: 'import-time',
@@ -44,8 +33,8 @@ export function findImportTime(view: View): Finding[] {
       target,
       cost,
       score: share >= sure ? 0.85 : 0.6,
-      saving: { low: 0.5 * high, high },
-      edits: [edit],
+      saving: { low: 0.5 * cost, high: cost },
+      bound: { saving: cost, speedup: view.whole > cost ? view.whole / (view.whole - cost) : null },
       evidence: [
         line`${{ value: cost }} in imports${view.isCounted ? line`, ${{ count: view.calls[loader]! }} modules asked for` : []}`,
         line`dearest: ${modules.slice(0, 3).flatMap((fn, at) => [at === 0 ? '' : ', ', { place: fn }, ' ', { value: view.total[fn]! }])}`,

@@ -41,12 +41,13 @@ function deepest(view: View, loop: Loop): Loop {
   return at === 0 ? loop : { ...loop, repeated: chain[at]!, caller: chain[at - 1]!, chain: chain.slice(at) }
 }
 
-/** Whether a function of the project calls more of it than `next`, each time. */
+/** Whether a function of the project calls more of it than `next`, each time; to make objects is no more than that. */
 function callsOthers(view: View, fn: FunctionIndex, next: FunctionIndex): boolean {
   const { edges } = view.measure.graph
   return view.callees.of(fn).some((edge) => {
     const callee = edges.callee[edge]!
-    return callee !== next && isProject(view, callee) && view.edgeCalls[edge]! >= 0.5 * view.calls[fn]!
+    if (callee === next || !isProject(view, callee) || /^__\w+__$/.test(nameIn(view, callee))) return false
+    return view.edgeCalls[edge]! >= 0.5 * view.calls[fn]!
   })
 }
 

@@ -1,3 +1,4 @@
+import type { FunctionIndex } from '../../model/tables.js'
 import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
 import { FrameMatcher } from './frame-matcher.js'
@@ -16,23 +17,28 @@ export function findRecursion(view: View): Finding[] {
   const found: Finding[] = []
   for (let fn = 0; fn < view.measure.graph.length; fn++) {
     if (shareIn(view, view.total[fn]!) < minShare || !isProject(view, fn)) continue
-    let again = 0
-    let work = 0
-    for (const edge of view.callees.of(fn)) {
-      const callee = edges.callee[edge]!
-      if (callee === fn) again += view.edgeCalls[edge]!
-      else if (!combiners.has(callee) && view.edgeCalls[edge]! >= 0.2 * view.calls[fn]!) work++
+    const cycle = view.components.of[fn]!
+    const back: FunctionIndex[] = []
+    let outer = view.calls[fn]!
+    for (const edge of view.callers.of(fn)) {
+      if (view.components.of[edges.caller[edge]!] !== cycle) continue
+      back.push(edges.caller[edge]!)
+      outer -= view.edgeCalls[edge]!
     }
-    const outer = view.calls[fn]! - again
-    if (again === 0 || outer <= 0 || view.calls[fn]! / outer < minRatio) continue
+    if (back.length === 0 || outer <= 0 || view.calls[fn]! / outer < minRatio) continue
+    const work = workBeside(view, fn, combiners)
     const ratio = view.calls[fn]! / outer
-    const callers = Int32Array.of(fn)
-    const edit = boundEdit(view.model, { functions: callers, callers }, { kind: 'remove' }, `${nameIn(view, fn)}:memo`)
+    const edit = boundEdit(
+      view.model,
+      { functions: Int32Array.of(fn), callers: Int32Array.from(back) },
+      { kind: 'remove' },
+      `${nameIn(view, fn)}:memo`,
+    )
     const high = Math.min(view.model.savingOf([edit]), view.total[fn]!)
     found.push(
       makeFinding(view, {
         rule: 'recursion',
-        title: line`${{ fn }} calls itself ${{ count: Math.round(ratio) }} times for each call from outside`,
+        title: line`${{ fn }} leads back to itself ${{ count: Math.round(ratio) }} times for each call from outside`,
         target: fn,
         cost: view.total[fn]!,
         score: 0.3 + (work === 0 ? 0.35 : -0.1) + (ratio >= sureRatio ? 0.2 : 0),
@@ -50,4 +56,16 @@ export function findRecursion(view: View): Finding[] {
     )
   }
   return found
+}
+
+/** How many functions, other than those of its cycle, a function calls in at least every fifth call. */
+function workBeside(view: View, fn: FunctionIndex, combiners: FrameMatcher): number {
+  const { edges } = view.measure.graph
+  let work = 0
+  for (const edge of view.callees.of(fn)) {
+    const callee = edges.callee[edge]!
+    if (view.components.of[callee] === view.components.of[fn] || combiners.has(callee)) continue
+    if (view.edgeCalls[edge]! >= 0.2 * view.calls[fn]!) work++
+  }
+  return work
 }

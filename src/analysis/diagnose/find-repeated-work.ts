@@ -5,7 +5,7 @@ import { command, line } from './line.js'
 import { makeFinding } from './make-finding.js'
 import { IMPURE_NAME, LOADER_NAME } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
-import { isAnonymous, isBuiltin, isProject, nameIn, shareIn, type View } from './view.js'
+import { isAnonymous, isBuiltin, isProject, mainCaller, nameIn, shareIn, type View } from './view.js'
 import { callerShares } from './view-callers.js'
 
 /** Functions that seem to do the same work at each call: `fan-in` where nothing differs, `cachable` where some calls do. */
@@ -108,18 +108,33 @@ function cachable(view: View, fn: FunctionIndex): Finding | null {
   })
 }
 
-/** Calls for one call of its caller, when that is a whole number for each of its callers; else 0. */
+/**
+ * Calls for one call of its caller, when that is a whole number for each of its callers; else 0. Callers that one function
+ * calls equally often, one after the other, count together.
+ */
 function timesPerCaller(view: View, fn: FunctionIndex): number {
   const { edges } = view.measure.graph
   let least = Number.POSITIVE_INFINITY
+  let sum = 0
+  let above: FunctionIndex | null = null
+  let calls = 0
+  let areSiblings = true
   for (const edge of view.callers.of(fn)) {
-    const calls = view.calls[edges.caller[edge]!]!
-    const times = calls > 0 ? view.edgeCalls[edge]! / calls : 0
+    const caller = edges.caller[edge]!
+    const own = view.calls[caller]!
+    const times = own > 0 ? view.edgeCalls[edge]! / own : 0
     // One caller that is called once shows nothing.
-    if (calls < 10 || !Number.isInteger(times)) return 0
+    if (own < 10 || !Number.isInteger(times)) return 0
     least = Math.min(least, times)
+    sum += times
+    const up = mainCaller(view, caller)
+    const parent = up < 0 ? null : edges.caller[up]!
+    if (above !== null && (parent !== above || own !== calls)) areSiblings = false
+    above = parent ?? -1
+    calls = own
   }
-  return Number.isFinite(least) ? least : 0
+  if (!Number.isFinite(least)) return 0
+  return areSiblings ? sum : least
 }
 
 /**

@@ -81,7 +81,8 @@ export function loopsAbove(view: View, operation: FunctionIndex, least: number):
       found.push(sampled(view, fn, [fn, ...flow.chain], cost))
       continue
     }
-    const perOwner = view.calls[fn]! > 0 ? times / view.calls[fn]! : 0
+    const calls = isGenerator(view, fn, times) ? view.calls[fn]! - times : view.calls[fn]!
+    const perOwner = calls > 0 ? times / calls : 0
     if (isOwner && perOwner >= THRESHOLDS.nPlusOne.loop) {
       const { named, caller, chain } = flow
       found.push({ owner: fn, repeated: named, caller, chain, times, perOwner, cost, ...above(view, fn, times) })
@@ -119,6 +120,16 @@ export function mergedLoops(loops: readonly Loop[]): Loop[] {
     else merged[at] = { ...merged[at]!, cost: merged[at]!.cost + loop.cost }
   }
   return merged.sort((a, b) => b.cost - a.cost)
+}
+
+/**
+ * A generator is counted each time that it goes on: once for each item, and once more at its end. The loop is in it,
+ * though it does one thing for each of these calls.
+ */
+function isGenerator(view: View, fn: FunctionIndex, times: number): boolean {
+  const more = view.calls[fn]! - times
+  const edge = mainCaller(view, fn)
+  return times >= 50 && more >= 1 && edge >= 0 && more <= view.calls[view.measure.graph.edges.caller[edge]!]!
 }
 
 /** How often `times` is for one call of functions further up, at most, and calls of the highest of those. */

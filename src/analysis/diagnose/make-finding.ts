@@ -1,6 +1,6 @@
 import type { FunctionIndex } from '../../model/tables.js'
 import type { BoundEdit } from '../what-if/bind-edit.js'
-import { boundOf } from '../what-if/what-if.js'
+import { type Bound, boundOf } from '../what-if/what-if.js'
 import type { Finding, Level, Saving } from './finding.js'
 import type { Line } from './line.js'
 import { THRESHOLDS } from './rules/thresholds.js'
@@ -18,7 +18,10 @@ interface Given {
   readonly share?: number
   readonly score: number
   readonly saving?: Saving | null
+  /** What would be mended: their bound is that of the finding. */
   readonly edits?: readonly BoundEdit[]
+  /** The bound, where no edit says it. */
+  readonly bound?: Bound
   readonly severity?: Level
   readonly evidence: readonly Line[]
   readonly advice: Line
@@ -43,7 +46,7 @@ export function makeFinding(view: View, given: Given): Finding {
     loopOwner: given.loopOwner ?? null,
     share,
     saving,
-    bound: given.edits === undefined ? null : boundOf(view.model, given.edits),
+    bound: given.edits === undefined ? (given.bound ?? null) : boundOf(view.model, given.edits),
     evidence: given.evidence,
     advice: given.advice,
     verify: given.verify ?? null,

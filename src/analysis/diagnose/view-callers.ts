@@ -2,7 +2,7 @@ import { describeFunction } from '../../model/modules/describe-function.js'
 import type { FunctionIndex } from '../../model/tables.js'
 import { CATEGORY_NAMES } from '../groups.js'
 import { namedAbove } from './loops.js'
-import type { View } from './view.js'
+import { isProject, type View } from './view.js'
 
 /** Who causes the calls of a function, by module; comprehensions and the like count as the function they stand in. */
 export interface CallerShares {
@@ -19,8 +19,9 @@ export interface CallerModuleShare {
   readonly share: number
 }
 
-export function callerShares(view: View, fn: FunctionIndex): CallerShares {
+export function callerShares(view: View, asked: FunctionIndex): CallerShares {
   const { edges } = view.measure.graph
+  const fn = highestWrapper(view, asked)
   const byModule = new Map<string, number>()
   const byFunction = new Map<FunctionIndex, number>()
   let all = 0
@@ -40,4 +41,21 @@ export function callerShares(view: View, fn: FunctionIndex): CallerShares {
   }
   const modules = [...byModule].map(([label, calls]) => ({ label, calls, share: all > 0 ? calls / all : 0 }))
   return { modules: modules.sort((a, b) => b.calls - a.calls), main, count: byFunction.size }
+}
+
+/** The outermost function around `fn` that does nothing but call it: who calls that is who wants `fn`. */
+function highestWrapper(view: View, fn: FunctionIndex): FunctionIndex {
+  const { edges } = view.measure.graph
+  let at = fn
+  for (let step = 0; view.isCounted && step < 16; step++) {
+    const [edge, ...more] = view.callers.of(at)
+    if (edge === undefined || more.length > 0 || view.back[edge] === 1) return at
+    const caller = edges.caller[edge]!
+    const times = view.edgeCalls[edge]! / view.calls[caller]!
+    const isWrapper = view.calls[caller]! > 1 && times >= 0.8 && times <= 1.25
+    const others = view.callees.of(caller).some((out) => out !== edge && isProject(view, edges.callee[out]!))
+    if (!isWrapper || others || view.edgeTotal[edge]! < 0.9 * view.total[caller]!) return at
+    at = caller
+  }
+  return at
 }

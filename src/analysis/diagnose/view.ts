@@ -1,5 +1,6 @@
 import { Allocator } from '../../limits.js'
 import { calleesOf, callersOf, type EdgesByFunction } from '../../model/adjacency.js'
+import { type Components, componentsOf } from '../../model/components.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import type { Category } from '../../model/modules/description.js'
 import type { Profile } from '../../model/profile.js'
@@ -19,6 +20,7 @@ export interface View {
   readonly callees: EdgesByFunction
   /** edge → 1 when it leads back up a cycle; without these the graph has none. */
   readonly back: Uint8Array
+  readonly components: Components
   /** function → self, total; edge → total of the callee. */
   readonly self: Float64Array
   readonly total: Float64Array
@@ -59,6 +61,7 @@ export function viewOf(model: WhatIfModel): View {
     callers: callersOf(graph),
     callees: calleesOf(graph),
     back: callStructure(graph.length, edges, [raw, calls.map((count) => -count), self.map((cost) => -cost)]).back,
+    components: componentsOf(graph),
     self,
     total,
     edgeTotal,

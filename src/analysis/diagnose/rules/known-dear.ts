@@ -57,7 +57,6 @@ export const KNOWN_DEAR: readonly RuleEntry[] = [
       'logging.isEnabledFor',
     ],
     languages: PYTHON,
-    minShare: 0.1,
     minCalls: 1000,
     confidence: 0.85,
     blames: 'call',

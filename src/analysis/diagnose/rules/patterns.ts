@@ -48,6 +48,12 @@ export const IMPORTS: readonly string[] = [
   'node:internal/modules/cjs/*',
 ]
 
+/** Runs the code of modules and packages that are loaded. */
+export const LOADS: readonly string[] = [
+  'importlib._bootstrap._call_with_frames_removed',
+  'built-in method builtins.__import__',
+]
+
 /** Blocks the only thread of Node. */
 export const SYNC_IO: readonly string[] = [
   'node:fs.*Sync',
