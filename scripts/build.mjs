@@ -62,6 +62,9 @@ const bundle = (outdir) =>
     outdir,
     bundle: true,
     minifySyntax: true,
+    // A quarter less to scan at every start. Names stay, for stack traces and profiles of our own.
+    minifyWhitespace: true,
+    legalComments: 'none',
     format: 'esm',
     platform: 'node',
     target: 'node20',
