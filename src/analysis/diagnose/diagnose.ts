@@ -27,7 +27,10 @@ import { withoutLoading } from './without-loading.js'
 export interface DiagnoseOptions {
   /** Index of the value type; the profile's default value when absent. */
   readonly value?: number | undefined
-  /** What remains without the profiler's costs; by default what rough constants leave, null for nothing subtracted. */
+  /**
+   * What remains of {@link withoutLoading} without the profiler's costs; by default what rough constants leave, null for
+   * nothing subtracted.
+   */
   readonly compensation?: Compensation | null | undefined
   /** Rules of the user's own. */
   readonly rules?: readonly RuleEntry[]
@@ -54,8 +57,9 @@ const ABOUT_PROFILE: readonly string[] = ['overhead', 'data-quality']
 
 /** Looks for the bottleneck and for known kinds of problems. Linear in the profile, but for a few ways up of dear calls. */
 export function diagnose(profile: Profile, options: DiagnoseOptions = {}): Diagnosis {
-  const compensation = options.compensation === undefined ? roughly(profile, options.value) : options.compensation
-  const view = viewOf(whatIfModel(withoutLoading(profile), { value: options.value, compensation }))
+  const untied = withoutLoading(profile)
+  const compensation = options.compensation === undefined ? roughly(untied, options.value) : options.compensation
+  const view = viewOf(whatIfModel(untied, { value: options.value, compensation }))
   const top = headline(profile, options.value)
   const worker = top.bottleneck?.function ?? null
   const findings = ranked(view, [

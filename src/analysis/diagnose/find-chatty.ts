@@ -30,8 +30,8 @@ export function findChatty(view: View): Finding[] {
     // What the profiler adds is least certain here: raw numbers of ever so many cheap calls say little.
     if (shareIn(view, cost) < minShare * chain.length) continue
     const last = edges.callee[passes.get(chain.at(-1)!)!]!
-    // The middle of the chain is what neither the caller nor the work needs.
-    const target = chain[Math.floor((chain.length - 1) / 2)]!
+    // The innermost one that others may call: what is private below it is its own affair.
+    const target = chain.findLast((fn) => !nameIn(view, fn).startsWith('_')) ?? top
     const edit = boundEdit(
       view.model,
       { functions: Int32Array.from(chain), callers: null },

@@ -9,7 +9,7 @@ import { isAnonymous, isBuiltin, isNoCode, isProject, nameIn, ownWork, shareIn, 
 
 /** Functions that do much of the work themselves, built-ins that they call included. */
 export function findHotLeaf(view: View): Finding[] {
-  const { minShare, sure, likely, ownPart, cheapCallSeconds } = THRESHOLDS.hotLeaf
+  const { minShare, sure, likely, ownPart, mostPart, mostShare, cheapCallSeconds } = THRESHOLDS.hotLeaf
   const { edges } = view.measure.graph
   const others = new FrameMatcher(view.profile, [...WAITS, ...REQUESTS, ...SYNC_IO, ...IMPORTS])
   const found: Finding[] = []
@@ -17,7 +17,8 @@ export function findHotLeaf(view: View): Finding[] {
     const total = view.total[fn]!
     if (shareIn(view, total) < minShare || isBuiltin(view, fn) || isNoCode(view, fn) || others.has(fn)) continue
     const own = ownWork(view, fn)
-    if (shareIn(view, own) < minShare || own < ownPart * total) continue
+    const part = shareIn(view, own) >= mostShare ? mostPart : ownPart
+    if (shareIn(view, own) < minShare || own < part * total) continue
     // What waits or asks is another rule's.
     let elsewhere = 0
     for (const edge of view.callees.of(fn)) {

@@ -5,7 +5,7 @@ import { line } from './line.js'
 import { makeFinding } from './make-finding.js'
 import { IMPORTS } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
-import { nameIn, shareIn, type View } from './view.js'
+import { isProject, nameIn, shareIn, type View } from './view.js'
 
 /** Time in loading modules, at the start mostly. */
 export function findImportTime(view: View): Finding[] {
@@ -21,11 +21,11 @@ export function findImportTime(view: View): Finding[] {
   const share = shareIn(view, cost)
   if (share < minShare) return []
   const modules = loadedModules(view)
-  let dearest = modules[0]
-  for (const fn of modules) if (ownOfModule(view, fn) > ownOfModule(view, dearest!)) dearest = fn
-  // One module that works while it is loaded is to blame itself; else it is how much is loaded.
-  const own = dearest === undefined ? 0 : ownOfModule(view, dearest)
-  const target = dearest !== undefined && own > 0.5 * cost ? dearest : loader
+  const ours = modules.filter((fn) => isProject(view, fn)).sort((a, b) => ownOfModule(view, b) - ownOfModule(view, a))
+  let own = 0
+  for (const fn of ours) own += ownOfModule(view, fn)
+  // Modules of the project that work while they are loaded are to blame themselves; else it is how much is loaded.
+  const target = own > 0.5 * cost ? ours[0]! : loader
   return [
     makeFinding(view, {
       rule: 'import-time',
@@ -70,5 +70,5 @@ function ownOfModule(view: View, fn: FunctionIndex): number {
   for (const edge of view.callees.of(fn)) {
     if (imports.has(edges.callee[edge]!)) own -= view.edgeTotal[edge]!
   }
-  return own
+  return Math.max(0, own)
 }

@@ -33,6 +33,7 @@ export const diagnose = defineCommand({
   async run(args, context) {
     const [
       { diagnose: diagnosisOf },
+      { withoutLoading },
       { readRules },
       { diagnoseReport },
       { chooseValue, readOneProfile },
@@ -40,6 +41,7 @@ export const diagnose = defineCommand({
       { openSource },
     ] = await Promise.all([
       import('../../analysis/diagnose/diagnose.js'),
+      import('../../analysis/diagnose/without-loading.js'),
       import('../../analysis/diagnose/read-rules.js'),
       import('../../report/diagnose/report.js'),
       import('../inputs.js'),
@@ -53,7 +55,7 @@ export const diagnose = defineCommand({
     const value = chooseValue(profile, args)
     const isGiven = args.overhead !== undefined || args['plain-time'] !== undefined
     const compensation = isGiven
-      ? await compensationOf(profile, value, { ...args, compensate: true }, context)
+      ? await compensationOf(withoutLoading(profile), value, { ...args, compensate: true }, context)
       : undefined
     const diagnosis = diagnosisOf(profile, { value, compensation, rules })
     const chunks = diagnoseReport(diagnosis, { format: args.format ?? 'text', file: args.operands[0]! })
