@@ -64,7 +64,7 @@ const bundle = (outdir) =>
     minifySyntax: true,
     // A quarter less to scan at every start. Names stay, for stack traces and profiles of our own.
     minifyWhitespace: true,
-    legalComments: 'none',
+    legalComments: 'external',
     format: 'esm',
     platform: 'node',
     target: 'node20',

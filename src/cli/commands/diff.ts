@@ -28,7 +28,7 @@ const OPTIONS = {
   limit: {
     kind: 'number',
     value: 'N',
-    describe: 'Show N functions, 0 for all (default 12 in text, 6 in markdown, all in json and csv)',
+    describe: 'Show N functions, 0 for all (default 12 in text, 5 in markdown, all in json and csv)',
   },
   ...REPORT_OPTIONS,
 } as const

@@ -61,7 +61,8 @@ function writeTotal(json: JsonWriter, { total: { before, after, delta, ratio }, 
   json.key('before').number(before).key('after').number(after)
   json.key('delta').number(delta).key('ratio').numberOrNull(ratio)
   writeCi(json, program.ci)
-  json.key('verdict').textOrNull(program.verdict).endObject()
+  json.key('verdict').textOrNull(program.verdict)
+  json.key('runsNeeded').numberOrNull(program.runsNeeded).endObject()
 }
 
 function writeCause(json: JsonWriter, diff: Diff, { row }: Cause, term: CauseTerm): void {
@@ -89,7 +90,8 @@ function writeFunction(json: JsonWriter, diff: Diff, row: ReturnType<ChangedRows
   json.key('byCost').numberOrNull(row.split?.byCost ?? null)
   writeCi(json, row.judgement.ci)
   json.key('q').numberOrNull(row.judgement.q)
-  json.key('verdict').textOrNull(row.judgement.verdict).endObject()
+  json.key('verdict').textOrNull(row.judgement.verdict)
+  json.key('runsNeeded').numberOrNull(row.judgement.runsNeeded).endObject()
 }
 
 function writeCi(json: JsonWriter, ci: Ci): void {

@@ -11,7 +11,7 @@ import { headlineText, mainCauses, shiftLines, trustText } from './story.js'
 const MARKER = '<!-- callcost-diff -->'
 
 /** Gates that are shown one by one; all of them would not fit a comment. */
-const GATES = 4
+const GATES = 3
 
 /** The diff as a comment on a pull request: 25 lines at most with the default rows. */
 export function* diffMarkdown(diff: Diff, rows: ChangedRows, { list }: GateResults): Iterable<string> {

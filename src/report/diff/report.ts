@@ -22,7 +22,7 @@ export interface DiffReportOptions {
 }
 
 /** Rows of a report when no limit is given: with its head a text fits 24 lines, a comment on a pull request 25. */
-const DEFAULT_ROWS = { text: 12, markdown: 6, json: 0, csv: 0 }
+const DEFAULT_ROWS = { text: 12, markdown: 5, json: 0, csv: 0 }
 
 /** Lines of a pipe are kept to this width, so that the report can be pasted. */
 const PIPE_WIDTH = 100
