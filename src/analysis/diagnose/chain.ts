@@ -1,5 +1,7 @@
 import type { EdgeIndex, FunctionIndex } from '../../model/tables.js'
-import { isAnonymous, isBuiltin, isNoCode, mainCaller, ownWork, type View } from './view.js'
+import { FrameMatcher } from './frame-matcher.js'
+import { IMPORTS } from './rules/patterns.js'
+import { isAnonymous, isBuiltin, isNoCode, isProject, mainCaller, ownWork, type View } from './view.js'
 
 /** One function on the expensive chain. */
 export interface Link {
@@ -23,6 +25,7 @@ const SHOWN = 6
 /** From the root, always on to what costs most, until something does the work or the cost splits. */
 export function expensiveChain(view: View): Chain {
   const { edges } = view.measure.graph
+  const imports = new FrameMatcher(view.profile, IMPORTS)
   const visited = new Set<FunctionIndex>()
   const all: Link[] = []
   let end: Chain['end'] = 'leaf'
@@ -32,7 +35,7 @@ export function expensiveChain(view: View): Chain {
   while (fn >= 0 && all.length < LONGEST) {
     visited.add(fn)
     all.push({ fn, calls, total })
-    if (!isBuiltin(view, fn) && ownWork(view, fn) >= 0.5 * view.total[fn]!) {
+    if (imports.has(fn) || (!isBuiltin(view, fn) && ownWork(view, fn) >= 0.5 * view.total[fn]!)) {
       end = 'work'
       break
     }
@@ -43,7 +46,7 @@ export function expensiveChain(view: View): Chain {
       if (best < 0 || view.edgeTotal[edge]! > view.edgeTotal[best]!) best = edge
     }
     if (best < 0) break
-    if (view.edgeTotal[best]! < 0.5 * view.total[fn]!) {
+    if (!isNoCode(view, fn) && view.edgeTotal[best]! < 0.5 * view.total[fn]!) {
       end = 'splits'
       break
     }
@@ -77,6 +80,8 @@ function compressed(view: View, all: readonly Link[]): Pick<Chain, 'links' | 'wr
     const own = view.self[link.fn]!
     const handsOn =
       next !== undefined &&
+      // Without counts a loop does not show: any function of the project may have one.
+      (view.isCounted || !isProject(view, link.fn)) &&
       own < 0.01 * view.busy &&
       (next.calls === null ? next.total >= 0.9 * link.total : next.calls <= 1.25 * view.calls[link.fn]!)
     if (next !== undefined && (isAnonymous(view, link.fn) || isBuiltin(view, link.fn) || isNoCode(view, link.fn)))

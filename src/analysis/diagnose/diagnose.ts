@@ -20,7 +20,7 @@ import type { Finding } from './finding.js'
 import { KNOWN_DEAR } from './rules/known-dear.js'
 import type { RuleEntry } from './rules/rule-entry.js'
 import { THRESHOLDS } from './rules/thresholds.js'
-import { type View, viewOf } from './view.js'
+import { isBuiltin, isNoCode, ownWork, type View, viewOf } from './view.js'
 import { type CallerShares, callerShares } from './view-callers.js'
 import { withoutLoading } from './without-loading.js'
 
@@ -40,8 +40,9 @@ export interface DiagnoseOptions {
 export interface Diagnosis {
   readonly view: View
   readonly chain: Chain
-  /** Who does the work, and who calls it; its numbers are as measured. */
+  /** What the profile says first; its numbers are as measured. */
   readonly headline: Headline
+  /** Who does the work: mostly the bottleneck of the headline, else whoever has most own time. */
   readonly worker: FunctionIndex | null
   readonly callers: CallerShares | null
   /** About the profile first, then by what they save. */
@@ -52,6 +53,9 @@ export interface Diagnosis {
   readonly invisible: readonly string[]
 }
 
+/** From this share on, the project's dearest function is who does the work. */
+const WORKS = 0.1
+
 /** Rules that speak of the profile, not of the program. */
 const ABOUT_PROFILE: readonly string[] = ['overhead', 'data-quality']
 
@@ -61,7 +65,7 @@ export function diagnose(profile: Profile, options: DiagnoseOptions = {}): Diagn
   const compensation = options.compensation === undefined ? roughly(untied, options.value) : options.compensation
   const view = viewOf(whatIfModel(untied, { value: options.value, compensation }))
   const top = headline(profile, options.value)
-  const worker = top.bottleneck?.function ?? null
+  const worker = workerOf(view, top)
   const findings = ranked(view, [
     ...findQuality(view),
     ...findOverhead(view),
@@ -88,6 +92,17 @@ export function diagnose(profile: Profile, options: DiagnoseOptions = {}): Diagn
     isHealthy: !findings.some(({ rule, confidence }) => confidence === 'high' && !ABOUT_PROFILE.includes(rule)),
     invisible: invisibleIn(view),
   }
+}
+
+/** The function of the headline, unless the project hardly works itself: then any, with the built-ins that work for it. */
+function workerOf(view: View, { bottleneck }: Headline): FunctionIndex | null {
+  if (bottleneck === null || (bottleneck.share ?? 1) >= WORKS) return bottleneck?.function ?? null
+  let worker = bottleneck.function
+  for (let fn = 0; fn < view.measure.graph.length; fn++) {
+    if (isBuiltin(view, fn) || isNoCode(view, fn)) continue
+    if (ownWork(view, fn) > ownWork(view, worker)) worker = fn
+  }
+  return worker
 }
 
 function roughly(profile: Profile, value: number | undefined): Compensation | null {

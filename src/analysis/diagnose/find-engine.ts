@@ -20,7 +20,7 @@ export function findGc(view: View): Finding[] {
   let row: FunctionIndex | null = null
   for (let fn = 0; fn < view.measure.graph.length; fn++) if (categoryOf(view, fn) === 'gc') row = fn
   const causes = row === null ? [] : allocators(view, row)
-  const isShort = (view.profile.samples?.length ?? 0) < THRESHOLDS.quality.samples
+  const isShort = view.samples !== null && view.samples < THRESHOLDS.quality.samples
   return [
     makeFinding(view, {
       rule: 'gc',
@@ -58,7 +58,7 @@ function allocators(view: View, row: FunctionIndex): { readonly fn: FunctionInde
 
 /** Standard error of a share of samples; null where they are not counted. */
 function samplingError(view: View, share: number): number | null {
-  const count = view.profile.samples?.length ?? 0
+  const count = view.samples ?? 0
   return count > 0 ? Math.sqrt((share * (1 - share)) / count) : null
 }
 

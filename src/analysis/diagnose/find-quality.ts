@@ -94,12 +94,12 @@ export function findChurn(view: View): Finding[] {
 /** What makes a profile a poor witness. */
 export function findQuality(view: View): Finding[] {
   const { samples: fewest, seconds, idle, unknown } = THRESHOLDS.quality
-  const { profile, whole, second } = view
+  const { whole, second } = view
   const evidence = []
-  const count = profile.source.method === 'sampled' ? (profile.samples?.length ?? 0) : null
-  const weighed = count === null || second !== null ? count : Math.max(count, whole)
-  if (weighed !== null && weighed < fewest)
-    evidence.push(line`${{ count: weighed }} samples: shares below some percent are chance`)
+  const { samples } = view
+  if (samples !== null && samples < fewest) {
+    evidence.push(line`${{ count: samples }} samples: shares below some percent are chance`)
+  }
   if (second !== null && whole < seconds * second)
     evidence.push(line`${{ value: whole }} in all: too short to tell much`)
   if (whole > 0 && view.idle > idle * whole) evidence.push(line`${{ share: view.idle / whole }} of it idle`)

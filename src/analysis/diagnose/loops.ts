@@ -151,17 +151,22 @@ function above(view: View, owner: FunctionIndex, times: number): { readonly most
   return { most, least }
 }
 
-/** The first function at or above `fn` that has a name. */
+/**
+ * The first function at or above `fn` that has a name. The top of a script has none either: of code of the project, it is
+ * the last that is no library's.
+ */
 export function namedAbove(view: View, fn: FunctionIndex): FunctionIndex {
   const { edges } = view.measure.graph
+  let ours: FunctionIndex | null = null
   let at = fn
   for (let step = 0; step < 64; step++) {
-    if (!isAnonymous(view, at) && !isBuiltin(view, at)) return at
+    if (isProject(view, at)) ours = at
+    if (!isAnonymous(view, at) && !isBuiltin(view, at)) return isProject(view, at) ? at : (ours ?? at)
     const edge = mainCaller(view, at)
-    if (edge < 0) return fn
+    if (edge < 0) break
     at = edges.caller[edge]!
   }
-  return fn
+  return ours ?? fn
 }
 
 /** Edges into a function, without those that lead back up a cycle. */

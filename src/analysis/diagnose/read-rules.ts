@@ -15,7 +15,7 @@ const MOST_RULES = 1000
 const MOST_FRAMES = 1000
 
 const KEYS =
-  'id, title, frames, exclude, metric, minShare, minCalls, loopEdgeMinK, languages, confidence, advice and docs'
+  'id, title, frames, exclude, metric, minShare, minCalls, loopEdgeMinK, languages, confidence, blames, advice and docs'
 
 type Draft = { -readonly [key in keyof RuleEntry]?: RuleEntry[key] }
 
@@ -84,7 +84,7 @@ function shapeOf(rules: RuleEntry[], place: () => Place): Shape {
         },
       },
     )
-  const words_ = (key: 'title' | 'advice' | 'docs'): Shape =>
+  const sentence = (key: 'title' | 'advice' | 'docs'): Shape =>
     text((bytes, start, end) => {
       const written = decodeText(bytes, start, end)
       if (written.trim() === '' || written.length > 500) fail('expected 1 to 500 characters')
@@ -105,9 +105,9 @@ function shapeOf(rules: RuleEntry[], place: () => Place): Shape {
         if (rules.some((known) => known.id === id)) fail(`the id ${quote(id)} is given twice`)
         draft.id = id
       }),
-      title: words_('title'),
-      advice: words_('advice'),
-      docs: oneOf(words_('docs'), nothing()),
+      title: sentence('title'),
+      advice: sentence('advice'),
+      docs: oneOf(sentence('docs'), nothing()),
       frames: words('frames', MOST_FRAMES),
       exclude: words('exclude', MOST_FRAMES),
       languages: words('languages', 20),
@@ -115,6 +115,11 @@ function shapeOf(rules: RuleEntry[], place: () => Place): Shape {
         const metric = decodeText(bytes, start, end)
         if (metric !== 'self' && metric !== 'total') return fail(`expected self or total, got ${quote(metric)}`)
         draft.metric = metric
+      }),
+      blames: text((bytes, start, end) => {
+        const blames = decodeText(bytes, start, end)
+        if (blames !== 'caller' && blames !== 'call') return fail(`expected caller or call, got ${quote(blames)}`)
+        draft.blames = blames
       }),
       minShare: from0('minShare', 1),
       confidence: from0('confidence', 1),

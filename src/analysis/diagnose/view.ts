@@ -4,8 +4,8 @@ import { type Components, componentsOf } from '../../model/components.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import type { Category } from '../../model/modules/description.js'
 import type { Profile } from '../../model/profile.js'
-import type { EdgeIndex, FunctionIndex } from '../../model/tables.js'
-import { unitFactor } from '../../units.js'
+import { type EdgeIndex, type FunctionIndex, NONE } from '../../model/tables.js'
+import { dimension, type Unit, unitFactor } from '../../units.js'
 import { callStructure } from '../call-costs/call-structure.js'
 import type { Measure } from '../costs.js'
 import { shownName } from '../function-text.js'
@@ -15,6 +15,8 @@ import type { WhatIfModel } from '../what-if/model.js'
 export interface View {
   readonly profile: Profile
   readonly measure: Measure
+  /** Whether any function has a file: without, whose code it is shows by names only. */
+  readonly hasFiles: boolean
   readonly model: WhatIfModel
   readonly callers: EdgesByFunction
   readonly callees: EdgesByFunction
@@ -35,6 +37,8 @@ export interface View {
   readonly busy: number
   /** How many of the value's unit a second is; null when the value is no time. */
   readonly second: number | null
+  /** How many samples were taken; null when the profile is not sampled, or does not say. */
+  readonly samples: number | null
 }
 
 /** Makes the numbers of a profile ready for rules. */
@@ -57,6 +61,7 @@ export function viewOf(model: WhatIfModel): View {
   return {
     profile,
     measure,
+    hasFiles: profile.functions.file.subarray(0, profile.functions.length).some((file) => file !== NONE),
     model,
     callers: callersOf(graph),
     callees: calleesOf(graph),
@@ -72,7 +77,18 @@ export function viewOf(model: WhatIfModel): View {
     idle,
     busy: Math.max(0, model.whole - idle),
     second: unitFactor('seconds', type.unit),
+    samples: profile.source.method === 'sampled' ? samplesOf(profile, model.whole, type.unit) : null,
   }
+}
+
+/** Samples of one stack may be summed already: then the profiler's ticks tell, or the interval. */
+function samplesOf({ stacks, source }: Profile, whole: number, unit: Unit): number | null {
+  const hits = stacks?.hits?.values.reduce((sum, count) => sum + Math.max(count, 0), 0) ?? 0
+  if (hits > 0) return hits
+  if (dimension(unit) === 'count') return whole
+  const factor = unitFactor(unit, 'nanoseconds')
+  if (source.intervalNs === null || source.intervalNs <= 0 || factor === null) return null
+  return Math.round((whole * factor) / source.intervalNs)
 }
 
 export function shareIn(view: View, value: number): number {
@@ -85,12 +101,14 @@ export function categoryOf(view: View, fn: FunctionIndex): Category {
 
 /** Code of the project itself; in a profile without any file, all that is no built-in. */
 export function isProject(view: View, fn: FunctionIndex): boolean {
+  if (!view.hasFiles) return !isBuiltin(view, fn) && !isNoCode(view, fn)
   return describeFunction(view.profile, fn).scope === 'project'
 }
 
 /** Built into the interpreter: no function that anybody could mend. */
 export function isBuiltin(view: View, fn: FunctionIndex): boolean {
   const category = categoryOf(view, fn)
+  if (!view.hasFiles) return /^[<{[].*[>}\]]$/.test(nameIn(view, fn)) && !isAnonymous(view, fn)
   return category === 'builtin' || category === 'native' || category === 'regexp'
 }
 

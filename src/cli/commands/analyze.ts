@@ -88,5 +88,11 @@ export const analyze = defineCommand({
       color: args.output === undefined && context.color,
     })
     await context.write(chunks, args.output, args.operands)
+    // Whoever looks at a terminal may not know what to look for.
+    const isShown = context.columns !== null && args.output === undefined && (args.format ?? 'text') === 'text'
+    if (!isShown || analysis.kind !== 'functions') return
+    const { diagnosisHint } = await import('../diagnosis-hint.js')
+    const hint = diagnosisHint(profile, value, args.operands)
+    if (hint !== null) context.note(hint)
   },
 })

@@ -1,4 +1,6 @@
+import { countAt, perCall } from '../../analysis/costs.js'
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
+import { ownWork, shareIn } from '../../analysis/diagnose/view.js'
 import { JsonWriter } from '../../encode/json.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import type { FunctionIndex } from '../../model/tables.js'
@@ -30,13 +32,14 @@ export function* diagnosisJson(diagnosis: Diagnosis, context: LineContext): Gene
     json.key('calls').numberOrNull(calls).key('total').number(total).endObject()
   }
   json.endArray().key('worker')
-  const found = headline.bottleneck
-  if (worker === null || found === null) json.nothing()
+  if (worker === null) json.nothing()
   else {
+    const work = ownWork(view, worker)
+    const calls = countAt(measure.graph.calls, worker)
     json.beginObject().key('function')
     writeFunction(json, profile, worker)
-    json.key('value').number(found.value).key('share').numberOrNull(found.share)
-    json.key('calls').numberOrNull(found.calls).key('perCall').numberOrNull(found.perCall).endObject()
+    json.key('value').number(work).key('share').number(shareIn(view, work))
+    json.key('calls').numberOrNull(calls).key('perCall').numberOrNull(perCall(work, calls)).endObject()
   }
   json.key('callers')
   if (callers === null) json.nothing()

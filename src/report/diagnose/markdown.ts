@@ -1,8 +1,7 @@
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
 import { escapeForMarkdown } from '../../encode/markdown.js'
-import { headlineLines } from '../analyze/headline-text.js'
 import { type LineContext, lineText } from './line-text.js'
-import { asideText, callersText, chainText, healthyText, savingText } from './sentences.js'
+import { asideText, callersText, chainText, healthyText, savingText, workText } from './sentences.js'
 
 /** Findings that are shown: with all else, 60 lines at most. */
 const FINDINGS = 6
@@ -10,11 +9,11 @@ const EVIDENCE = 2
 
 /** The diagnosis to paste into an issue, or to hand on: one cause a block, what proves it, what to run next. */
 export function* diagnosisMarkdown(diagnosis: Diagnosis, context: LineContext): Generator<string> {
-  const { findings, invisible, headline } = diagnosis
-  yield `**${escapeForMarkdown(healthyText(diagnosis) ?? headlineLines(headline)[0]!)}**`
+  const { findings, invisible } = diagnosis
+  yield `**${escapeForMarkdown(healthyText(diagnosis) ?? workText(diagnosis))}**`
   yield ''
   yield `- chain: ${escapeForMarkdown(chainText(diagnosis))}`
-  if (healthyText(diagnosis) !== null) yield `- work: ${escapeForMarkdown(headlineLines(headline)[0]!)}`
+  if (healthyText(diagnosis) !== null) yield `- work: ${escapeForMarkdown(workText(diagnosis))}`
   const callers = callersText(diagnosis)
   if (callers !== null) yield `- callers: ${escapeForMarkdown(callers)}`
   const aside = asideText(diagnosis)

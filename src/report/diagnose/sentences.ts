@@ -1,7 +1,9 @@
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
 import type { Finding } from '../../analysis/diagnose/finding.js'
+import { ownWork, shareIn } from '../../analysis/diagnose/view.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import { countText, percentText, valueText } from '../../render/value-text.js'
+import { headlineLines } from '../analyze/headline-text.js'
 import { sentenceName, sentenceText } from '../analyze/shown-function.js'
 import { timesText } from '../what-if/sentences.js'
 
@@ -17,19 +19,29 @@ export function chainText({ view, chain }: Diagnosis): string {
   return `${links.join(' → ')}${end}`
 }
 
+/** Who does the work, in the words of `analyze` where it is the same function. */
+export function workText({ view, worker, headline }: Diagnosis): string {
+  if (worker === null || worker === headline.bottleneck?.function) return headlineLines(headline)[0]!
+  const work = ownWork(view, worker)
+  const name = sentenceName(view.profile, worker)
+  return `${name} itself, with its built-ins, ${percentText(shareIn(view, work))} of the time (${valueText(work, view.measure.type.unit)})`
+}
+
 /** Who calls the worker, and what that says of where to mend it. */
-export function callersText({ view, worker, callers }: Diagnosis): string | null {
+export function callersText({ view, worker, callers, isHealthy }: Diagnosis): string | null {
   if (worker === null || callers === null || callers.main === null) return null
   const { main, modules, count } = callers
   const caller = sentenceName(view.profile, main.fn)
   const calls = view.isCounted ? ` (${countText(main.calls)} ${main.calls === 1 ? 'call' : 'calls'})` : ''
-  if (count === 1) return `one caller, ${caller}${calls}: fix it there`
+  // Where nothing is wrong there is nothing to fix.
+  const where = isHealthy ? '' : ': fix it there'
+  if (count === 1) return `one caller, ${caller}${calls}${where}`
   if (modules.length === 1) {
-    return `${count} callers, all in ${sentenceText(modules[0]!.label)}: fix it there; ${percentText(main.share)} from ${caller}`
+    return `${count} callers, all in ${sentenceText(modules[0]!.label)}${where}; ${percentText(main.share)} from ${caller}`
   }
   const parts = modules.slice(0, 3).map(({ label, share }) => `${sentenceText(label)} ${percentText(share)}`)
   const more = modules.length > 3 ? `, ${modules.length - 3} more` : ''
-  return `called from ${modules.length} modules (${parts.join(', ')}${more}): one shared cache`
+  return `called from ${modules.length} modules (${parts.join(', ')}${more})${isHealthy ? '' : ': one shared cache'}`
 }
 
 /** What no function is to blame for. */

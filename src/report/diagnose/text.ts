@@ -1,8 +1,7 @@
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
 import { fitToWidth } from '../../encode/terminal.js'
-import { headlineLines } from '../analyze/headline-text.js'
 import { type LineContext, lineText } from './line-text.js'
-import { asideText, callersText, chainText, healthyText, savingText } from './sentences.js'
+import { asideText, callersText, chainText, healthyText, savingText, workText } from './sentences.js'
 
 const WIDTH = 100
 const LINES = 24
@@ -39,7 +38,7 @@ function head(diagnosis: Diagnosis): string[] {
   const healthy = healthyText(diagnosis)
   const lines = healthy === null ? [] : [healthy]
   lines.push(...wrapped(`chain: ${chainText(diagnosis)}`, '       ', 2))
-  lines.push(...wrapped(`work: ${headlineLines(diagnosis.headline)[0]!}`, '      ', 2))
+  lines.push(...wrapped(`work: ${workText(diagnosis)}`, '      ', 3))
   const callers = callersText(diagnosis)
   if (callers !== null) lines.push(...wrapped(`callers: ${callers}`, '         ', 2))
   const aside = asideText(diagnosis)
