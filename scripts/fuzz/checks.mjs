@@ -24,7 +24,7 @@ const LIMITS = { ...DEFAULT_LIMITS, memory: 64 * 1024 * 1024 }
 const ROUNDING = 1e-9
 
 /** Inputs that the slow checks look at. */
-const MOST_DEEP_BYTES = 16 * 1024
+const MOST_DEEP_BYTES = 4 * 1024
 
 /** Something that must not be: `kind` is one word, `detail` says what was seen. */
 export class Finding extends Error {

@@ -21,7 +21,7 @@ export interface Fault {
   /** Which call of this kind fails, from 1. Those after it fail too when `stays` is set, as on a full disk. */
   readonly at: number
   readonly stays?: boolean
-  /** `ENOSPC`; or what happens instead of an error: `short` writes half of the bytes, `slow` waits a little. */
+  /** `ENOSPC`; or what happens instead of an error: `short` writes half of the bytes, `slow` and `stuck` wait. */
   readonly code: string
   /** Runs before the call, which then goes on as usual: `code` is not used. */
   readonly before?: () => void
@@ -106,6 +106,7 @@ export function failCalls(fault: Fault | null): Calls {
       ((...args: unknown[]) => {
         const done = args.at(-1) as (error: Error | null, count?: number) => void
         if (!isStruck('write', '')) return Reflect.apply(old, fs, args)
+        if (fault?.code === 'stuck') return setTimeout(() => Reflect.apply(old, fs, args), 60_000)
         if (fault?.code === 'slow') return setTimeout(() => Reflect.apply(old, fs, args), 20)
         if (fault?.code !== 'short') return setImmediate(() => done(failure('write')))
         const shorter = [...args]
