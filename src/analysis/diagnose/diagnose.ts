@@ -66,13 +66,14 @@ export function diagnose(profile: Profile, options: DiagnoseOptions = {}): Diagn
   const view = viewOf(whatIfModel(untied, { value: options.value, compensation }))
   const top = headline(profile, options.value)
   const worker = workerOf(view, top)
-  const findings = ranked(view, [
+  const rules = options.rules ?? []
+  const findings = ranked(view, rules, [
     ...findQuality(view),
     ...findOverhead(view),
     ...findWaiting(view),
     ...findNPlusOne(view),
     ...findKnownDear(view, KNOWN_DEAR, true),
-    ...findKnownDear(view, options.rules ?? [], false),
+    ...findKnownDear(view, rules, false),
     ...findRecursion(view),
     ...findRepeatedWork(view),
     ...findImportTime(view),
@@ -111,9 +112,11 @@ function roughly(profile: Profile, value: number | undefined): Compensation | nu
 }
 
 /** Without what says less than another finding about the same function, in the order of a report. */
-function ranked(view: View, findings: readonly Finding[]): Finding[] {
+function ranked(view: View, rules: readonly RuleEntry[], findings: readonly Finding[]): Finding[] {
   const { shown, severity } = THRESHOLDS
   const kept = findings.filter((finding) => {
+    // What users look for is for them to say.
+    if (rules.some(({ id }) => id === finding.rule)) return true
     if (finding.score < shown) return false
     if (ABOUT_PROFILE.includes(finding.rule) || finding.severity !== 'low') return true
     return finding.share >= severity.low

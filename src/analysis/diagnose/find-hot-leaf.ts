@@ -1,8 +1,8 @@
 import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
 import { FrameMatcher } from './frame-matcher.js'
-import { command, line } from './line.js'
-import { makeFinding } from './make-finding.js'
+import { line } from './line.js'
+import { makeFinding, whatIfCommand } from './make-finding.js'
 import { IMPORTS, REQUESTS, SYNC_IO, WAITS } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { isAnonymous, isBuiltin, isNoCode, isProject, nameIn, ownWork, shareIn, type View } from './view.js'
@@ -57,7 +57,7 @@ export function findHotLeaf(view: View): Finding[] {
           isCheap && calls >= 1000
             ? line`a call is cheap already: call it less often, or do the work for many items at once`
             : line`a better algorithm or data structure in ${{ place: fn }}; it may be work that has to be done`,
-        verify: command('whatif', ['--edit'], [{ fn }, ':totalpercall=/2']),
+        verify: whatIfCommand(view, fn, 'totalpercall=/2'),
       }),
     )
   }

@@ -2,9 +2,9 @@ import type { FunctionIndex } from '../../model/tables.js'
 import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
 import { FrameMatcher } from './frame-matcher.js'
-import { command, line } from './line.js'
+import { line } from './line.js'
 import { type Loop, loopsAbove, mergedLoops } from './loops.js'
-import { makeFinding } from './make-finding.js'
+import { makeFinding, whatIfCommand } from './make-finding.js'
 import { GETTER_NAME, REPEATER_NAME, REQUESTS } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { isBuiltin, isProject, nameIn, shareIn, type View } from './view.js'
@@ -24,7 +24,7 @@ export function findNPlusOne(view: View): Finding[] {
   for (const loop of mergedLoops(loops)) {
     if (loop.times < minCalls || loop.most < many || shareIn(view, loop.cost) < minShare) continue
     if (loop.times < batchCalls && handlesBatches(view, loop)) continue
-    found.push(findingOf(view, deepest(view, loop), requests))
+    found.push(findingOf(view, deepest(view, loop), loop.chain, requests))
   }
   return found
 }
@@ -51,7 +51,7 @@ function callsOthers(view: View, fn: FunctionIndex, next: FunctionIndex): boolea
   })
 }
 
-function findingOf(view: View, loop: Loop, requests: FrameMatcher): Finding {
+function findingOf(view: View, loop: Loop, all: Loop['chain'], requests: FrameMatcher): Finding {
   const { repeated, times, cost, chain, least } = loop
   const owner = loop.owner!
   const operation = chain.at(-1)!
@@ -65,7 +65,9 @@ function findingOf(view: View, loop: Loop, requests: FrameMatcher): Finding {
   const low = Math.min(high, cost * (1 - Math.min(1, least / times)))
   const each = cost / times
   const source = hasSource(view, loop, requests)
-  const way = chain.flatMap((fn, at) => (at === 0 ? [{ fn }] : [' → ', { fn }]))
+  const distinct = view.profile.functions.distinctArgs?.values[repeated] ?? Number.NaN
+  const count = distinct > 0 ? [] : ['; whether keys repeat does not show: count distinct ones first']
+  const way = all.flatMap((fn, at) => (at === 0 ? [{ fn }] : [' → ', { fn }]))
   return makeFinding(view, {
     rule: 'n-plus-one',
     title: line`${{ count: times }} requests of ${{ fn: operation }}, one by one`,
@@ -77,12 +79,17 @@ function findingOf(view: View, loop: Loop, requests: FrameMatcher): Finding {
     edits: [edit],
     evidence: [
       line`${{ fn: owner }} ×${{ count: view.calls[owner]! }} → ${way} ×${{ count: times }}, ${{ value: each }} each, ${{ share: shareIn(view, cost) }} of the time in it`,
+      ...(distinct > 0
+        ? [
+            line`${{ count: distinct }} distinct keys in ${{ count: times }} calls: with answers remembered, so many requests`,
+          ]
+        : []),
       ...(source
         ? [line`the list itself comes from one more ${{ fn: operation }}: that is the 1, these are the N`]
         : []),
     ],
-    advice: line`ask for all of them before the loop in ${{ place: owner }}: a join, IN (…), a batch request, or remember answers`,
-    verify: command('whatif', ['--edit'], [{ fn: repeated }, `:calls=${Math.round(least)}`]),
+    advice: line`ask for all of them before the loop in ${{ place: owner }}: a join, IN (…), a batch request, or remember answers${count}`,
+    verify: whatIfCommand(view, repeated, `calls=${Math.round(least)}`),
   })
 }
 

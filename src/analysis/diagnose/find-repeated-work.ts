@@ -1,8 +1,8 @@
 import type { FunctionIndex } from '../../model/tables.js'
 import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
-import { command, line } from './line.js'
-import { makeFinding } from './make-finding.js'
+import { line } from './line.js'
+import { makeFinding, whatIfCommand } from './make-finding.js'
 import { IMPURE_NAME, LOADER_NAME } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { isAnonymous, isBuiltin, isProject, mainCaller, nameIn, shareIn, type View } from './view.js'
@@ -61,7 +61,7 @@ function fanIn(view: View, fn: FunctionIndex): Finding | null {
     advice: isShared
       ? line`one shared cache inside of ${{ place: fn }}, not one at each caller`
       : line`one caller: do it once before the loop in ${{ place: where! }}`,
-    verify: command('whatif', ['--edit'], [{ fn }, ':calls=1']),
+    verify: whatIfCommand(view, fn, 'calls=1'),
   })
 }
 
@@ -104,7 +104,7 @@ function cachable(view: View, fn: FunctionIndex): Finding | null {
     advice: isKnown
       ? line`remember results by argument (functools.cache) in ${{ place: fn }}`
       : line`count distinct arguments of ${{ place: fn }} first; if they repeat, remember results`,
-    verify: command('whatif', ['--edit'], [{ fn }, ':cache=0.9']),
+    verify: whatIfCommand(view, fn, 'cache=0.9'),
   })
 }
 

@@ -2,7 +2,7 @@ import type { FunctionIndex } from '../../model/tables.js'
 import type { BoundEdit } from '../what-if/bind-edit.js'
 import { type Bound, boundOf } from '../what-if/what-if.js'
 import type { Finding, Level, Saving } from './finding.js'
-import type { Line } from './line.js'
+import { command, type Line } from './line.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { shareIn, type View } from './view.js'
 
@@ -26,6 +26,12 @@ interface Given {
   readonly evidence: readonly Line[]
   readonly advice: Line
   readonly verify?: Line | null
+}
+
+/** The command that says what an edit of a function saves, by the numbers that the finding is by. */
+export function whatIfCommand({ model }: View, fn: FunctionIndex, change: string): Line {
+  const compensate = model.compensation === null ? [] : [['--compensate']]
+  return command('whatif', ['--edit'], [{ fn }, `:${change}`], ...compensate)
 }
 
 /** A finding with its levels, and the bound on what mending it can save. */

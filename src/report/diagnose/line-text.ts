@@ -20,7 +20,7 @@ export function lineText(line: Line, context: LineContext): string {
 
 function partText(part: Part, context: LineContext): string {
   const { profile, unit, file } = context
-  if (typeof part === 'string') return sentenceText200(part)
+  if (typeof part === 'string') return plainText(part)
   if ('fn' in part) return sentenceName(profile, part.fn)
   if ('place' in part) {
     const place = placeCell(profile, part.place).replace(/^.*[/\\]/, '')
@@ -30,19 +30,20 @@ function partText(part: Part, context: LineContext): string {
   if ('count' in part) return countText(part.count)
   if ('share' in part) return percentText(part.share)
   if ('value' in part) return valueText(part.value, unit)
-  if ('file' in part) return shellWord(file)
+  // What came from stdin is gone.
+  if ('file' in part) return file === '-' ? 'FILE' : shellWord(file)
   return shellWord(
     part.argument.map((word) => (typeof word === 'string' ? word : shownName(profile, word.fn))).join(''),
   )
 }
 
 /** Our own sentences need no care; those of rule files do. */
-function sentenceText200(text: string): string {
+function plainText(text: string): string {
   return /^[\x20-\x7e→×±…µ]*$/.test(text) ? text : sentenceText(text)
 }
 
 /** A word that a POSIX shell takes as it is; control characters are left to the reader to see. */
 function shellWord(word: string): string {
-  const shown = sentenceText200(word)
+  const shown = plainText(word)
   return /^[\w./:=@%+,-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`
 }

@@ -1,8 +1,9 @@
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
-import type { Finding } from '../../analysis/diagnose/finding.js'
-import { ownWork, shareIn } from '../../analysis/diagnose/view.js'
+import type { Finding, Saving } from '../../analysis/diagnose/finding.js'
+import { ownWork, shareIn, type View } from '../../analysis/diagnose/view.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import { countText, percentText, valueText } from '../../render/value-text.js'
+import { dimension } from '../../units.js'
 import { headlineLines } from '../analyze/headline-text.js'
 import { sentenceName, sentenceText } from '../analyze/shown-function.js'
 import { timesText } from '../what-if/sentences.js'
@@ -67,13 +68,21 @@ export function savingText({ view }: Diagnosis, { saving, bound }: Finding): str
   const { unit } = view.measure.type
   const parts: string[] = []
   if (saving !== null && saving.high > 0) {
-    const [low, high] = [valueText(saving.low, unit), valueText(saving.high, unit)]
-    const range = saving.low <= 0 ? `up to ${high}` : low === high ? high : `${low} to ${high}`
-    const share = view.whole > 0 ? `, ${percentText(saving.high / view.whole)}` : ''
-    parts.push(`saves ${range}${share}`)
+    if (view.profile.source.method === 'sampled' && view.whole > 0) {
+      const [least, most] = [percentText(saving.low / view.whole), percentText(saving.high / view.whole)]
+      const time = dimension(unit) === 'time' ? `, ${valueText(saving.high, unit)}` : ''
+      parts.push(`saves ${saving.low <= 0 ? 'up to' : `${least} to`} ${most} of the samples${time}`)
+    } else parts.push(measuredText(view, saving))
   }
   if (bound !== null) parts.push(bound.speedup === null ? 'it is all there is' : `even if free ${timesText(bound)}`)
   return parts.length === 0 ? null : parts.join('; ')
+}
+
+function measuredText({ whole, measure }: View, { low, high }: Saving): string {
+  const { unit } = measure.type
+  const [least, most] = [valueText(low, unit), valueText(high, unit)]
+  const range = low <= 0 ? `up to ${most}` : least === most ? most : `${least} to ${most}`
+  return `saves ${range}${whole > 0 ? `, ${percentText(high / whole)}` : ''}`
 }
 
 /** The line that a program without faults gets; null for one with. */

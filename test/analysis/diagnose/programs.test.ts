@@ -6,6 +6,7 @@ import type { Finding } from '../../../src/analysis/diagnose/finding.js'
 import { nameOfFunction } from '../../../src/analysis/function-text.js'
 import { memorySource } from '../../../src/bytes/source.js'
 import { readProfile } from '../../../src/pipeline/read.js'
+import { diagnoseReport } from '../../../src/report/diagnose/report.js'
 import { FIXTURES } from '../../support/fixtures.js'
 
 /** What is known about a program; README.md of `fixtures/programs/problems` explains the keys. */
@@ -84,6 +85,18 @@ describe.concurrent('programs with a known fault', () => {
       if (rulesForbidden.includes('n-plus-one')) expect(findings.map(({ rule }) => rule)).not.toContain('n-plus-one')
     },
   )
+
+  it.each(FILES)('$file fits a screen, and an issue', async ({ file }) => {
+    const diagnosis = await diagnosisOf(file)
+    const lines = (format: 'text' | 'markdown') =>
+      Buffer.concat([...diagnoseReport(diagnosis, { format, file: 'run.prof' })])
+        .toString()
+        .trimEnd()
+        .split('\n')
+    expect(lines('text').length).toBeLessThanOrEqual(24)
+    expect(lines('text').filter((line) => [...line].length > 100)).toEqual([])
+    expect(lines('markdown').length).toBeLessThanOrEqual(60)
+  })
 
   it.each(FILES.filter(({ variant }) => variant === 'good'))('$program-good is healthy', async ({ file, program }) => {
     const { allowedGood = [], rulesForbidden, rule } = truthOf(program)
