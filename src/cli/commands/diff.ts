@@ -1,4 +1,4 @@
-import { CallcostError } from '../../errors.js'
+import { CallcostError, quote } from '../../errors.js'
 import { type Args, defineCommand } from '../command.js'
 import { PROFILE_OPTIONS, REPORT_OPTIONS } from '../options.js'
 
@@ -24,6 +24,11 @@ const OPTIONS = {
     describe: 'Replace OLD, a regular expression, in files and names of both sides before they are compared',
   },
   map: { kind: 'list', value: 'A=B', describe: 'Take function A before for function B after; FILE:NAME or NAME' },
+  scale: {
+    kind: 'text',
+    value: 'S',
+    describe: 'Tell what grows faster than its input, which was S times larger after',
+  },
   'allow-incomparable': { kind: 'flag', describe: 'Compare what measures differently, such as wall and CPU time' },
   limit: {
     kind: 'number',
@@ -44,6 +49,7 @@ export const diff = defineCommand({
   examples: [
     ['callcost diff before.prof after.prof', 'See whether the fix helped, and why'],
     ['callcost diff --before main-*.prof --after branch-*.prof', 'Tell news from noise, with several runs a side'],
+    ['callcost diff small.prof large.prof --scale 2', 'Find what is quadratic, with twice the input in the second run'],
     [
       "callcost diff main.prof branch.prof --fail-on 'calls(fetch_category)>0' --format markdown -o comment.md",
       'Fail a pull request that calls a function more often, and write the comment',
@@ -58,6 +64,7 @@ export const diff = defineCommand({
     ])
     const files = filesOf(args)
     const changeRules = gates.parseGates(args)
+    const scale = scaleOf(args.scale)
     const matching = { rewrites: args.rewrite.map(rules.parseRewrite), maps: args.map.map(rules.parseNameMap) }
     const all = [...files[0], ...files[1]]
     if (all.filter((file) => file === '-').length > 1) {
@@ -84,7 +91,7 @@ export const diff = defineCommand({
     const results = gates.judgeGates(found, changeRules, args['fail-on-inconclusive'])
     if (args.explain === undefined) {
       const { diffReport } = await import('../../report/diff/report.js')
-      await context.write(diffReport(found, { ...look, gates: results }), output, all)
+      await context.write(diffReport(found, { ...look, gates: results, scale }), output, all)
     } else {
       const { explanationReport } = await import('../../report/diff/explanation.js')
       await context.write(explanationReport(found, args.explain, look), output, all)
@@ -95,6 +102,16 @@ export const diff = defineCommand({
 
 /** The order of samples tells how uneven they are; of larger files it would cost more time than it is worth. */
 const ORDER_UP_TO = 32 * 2 ** 20
+
+/** The factor of --scale; null when it is not given. */
+function scaleOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const scale = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (scale > 1 && Number.isFinite(scale)) return scale
+  throw new CallcostError('usage', `expected a number above 1 for --scale, got ${quote(text)}`, {
+    hint: 'how many times larger the input after is, as in --scale 2',
+  })
+}
 
 /** The files of each side: two operands, or the lists of --before and --after. */
 function filesOf({ operands, before, after }: Args<typeof OPTIONS>): readonly [readonly string[], readonly string[]] {

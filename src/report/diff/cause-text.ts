@@ -76,7 +76,7 @@ function rateText(rate: number | null): string {
 
 function countsText({ kind, calls: [before, after] }: CauseTerm): string {
   if (before === null || after === null) return ''
-  if (before === after) return `${countText(after)} calls`
+  if (before === after) return `${countText(after)} ${after === 1 ? 'call' : 'calls'}`
   const counts = `${countText(before)} → ${countText(after)}`
   return kind === 'edge' ? counts : `${counts} calls`
 }

@@ -2,6 +2,7 @@ import type { ChangeVerdict } from '../../analysis/assertions/judgement.js'
 import type { CauseTerm } from '../../analysis/diff/blame/cause-term.js'
 import type { Cause } from '../../analysis/diff/blame/causes.js'
 import type { Diff } from '../../analysis/diff/diff.js'
+import { growthOf } from '../../analysis/diff/growth.js'
 import type { Pair } from '../../analysis/diff/side.js'
 import { JsonWriter } from '../../encode/json.js'
 import type { ExactNumber } from '../../model/numbers.js'
@@ -20,7 +21,12 @@ type Ci = readonly [low: number, high: number] | null
 const NORMAL_95 = 1.96
 
 /** The diff as `callcost/diff/1`: raw numbers in `unit`. */
-export function* diffJson(diff: Diff, rows: ChangedRows, gates: GateResults): Iterable<Uint8Array> {
+export function* diffJson(
+  diff: Diff,
+  rows: ChangedRows,
+  gates: GateResults,
+  scale: number | null,
+): Iterable<Uint8Array> {
   const json = new JsonWriter({ linesToDepth: 2 })
   json.beginObject().key('schema').text('callcost/diff/1')
   json.key('comparable').boolean(diff.comparable)
@@ -46,6 +52,7 @@ export function* diffJson(diff: Diff, rows: ChangedRows, gates: GateResults): It
     if (json.isFull) yield json.take()
   }
   json.endArray()
+  if (scale !== null) writeGrowth(json, diff, scale)
   json.key('gates').beginArray()
   for (const { rule, value, ci, verdict, basis, functions } of gates.list) {
     json.plain({ rule: rule.text, value, ci, verdict, basis, functions })
@@ -54,6 +61,15 @@ export function* diffJson(diff: Diff, rows: ChangedRows, gates: GateResults): It
   json.key('verdict').text(diff.judgement.verdict)
   json.key('exitCode').number(gates.exitCode).endObject()
   yield json.take()
+}
+
+function writeGrowth(json: JsonWriter, diff: Diff, scale: number): void {
+  json.key('growth').beginObject().key('scale').number(scale).key('functions').beginArray()
+  for (const { row, callsExponent, selfExponent, caller } of growthOf(diff.graph, scale)) {
+    const called = caller < 0 ? null : sourceName(diff, caller)
+    json.plain({ function: sourceName(diff, row), callsExponent, selfExponent, caller: called })
+  }
+  json.endArray().endObject()
 }
 
 function writeTotal(json: JsonWriter, { total: { before, after, delta, ratio }, judgement: { program } }: Diff): void {

@@ -3,6 +3,7 @@ import { escapeForMarkdown } from '../../encode/markdown.js'
 import { markdownLines } from '../../render/markdown.js'
 import { causeText } from './cause-text.js'
 import { gateValue, verdictText } from './gates.js'
+import { growthLines } from './growth-text.js'
 import type { GateResults } from './json.js'
 import { type ChangedRows, diffTable } from './rows.js'
 import { headlineText, mainCauses, shiftLines, trustText } from './story.js'
@@ -14,7 +15,12 @@ const MARKER = '<!-- callcost-diff -->'
 const GATES = 3
 
 /** The diff as a comment on a pull request: 25 lines at most with the default rows. */
-export function* diffMarkdown(diff: Diff, rows: ChangedRows, { list }: GateResults): Iterable<string> {
+export function* diffMarkdown(
+  diff: Diff,
+  rows: ChangedRows,
+  { list }: GateResults,
+  scale: number | null,
+): Iterable<string> {
   yield MARKER
   const trust = trustText(diff)
   const head = `**${escapeForMarkdown(headlineText(diff))}**`
@@ -38,6 +44,10 @@ export function* diffMarkdown(diff: Diff, rows: ChangedRows, { list }: GateResul
     }
   }
   for (const line of shiftLines(diff).slice(0, 1)) yield `\n${escapeForMarkdown(line)}`
+  if (scale !== null) {
+    yield ''
+    for (const line of growthLines(diff, scale)) yield `- ${escapeForMarkdown(line)}`
+  }
   if (rows.length === 0) return
   yield ''
   yield* markdownLines(diffTable(diff, rows))

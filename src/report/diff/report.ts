@@ -4,6 +4,7 @@ import { csvTable } from '../../render/csv.js'
 import { lineChunks } from '../../render/line-chunks.js'
 import { textLines } from '../../render/text.js'
 import { gateLines } from './gates.js'
+import { growthLines } from './growth-text.js'
 import { diffJson, type GateResults } from './json.js'
 import { diffMarkdown } from './markdown.js'
 import { type ChangedRows, changedRows, diffRecords, diffTable, hasDoubts } from './rows.js'
@@ -19,6 +20,8 @@ export interface DiffReportOptions {
   readonly width: number | null
   readonly color: boolean
   readonly gates: GateResults
+  /** How many times larger the input after is; null when it is the same. */
+  readonly scale: number | null
 }
 
 /** Rows of a report when no limit is given: with its head a text fits 24 lines, a comment on a pull request 25. */
@@ -32,11 +35,11 @@ export function diffReport(diff: Diff, options: DiffReportOptions): Iterable<Uin
   const rows = changedRows(diff, options.limit ?? DEFAULT_ROWS[options.format])
   switch (options.format) {
     case 'json':
-      return diffJson(diff, rows, options.gates)
+      return diffJson(diff, rows, options.gates, options.scale)
     case 'csv':
       return csvTable(diffRecords(diff, rows))
     case 'markdown':
-      return lineChunks(diffMarkdown(diff, rows, options.gates))
+      return lineChunks(diffMarkdown(diff, rows, options.gates, options.scale))
     case 'text':
       return lineChunks(text(diff, rows, options))
   }
@@ -51,6 +54,7 @@ function* text(diff: Diff, rows: ChangedRows, options: DiffReportOptions): Itera
     ...causeLines(diff),
     ...(descent === null ? [] : [descent]),
     ...shiftLines(diff),
+    ...(options.scale === null ? [] : growthLines(diff, options.scale)),
   ]
   for (const line of head) {
     const escaped = escapeForTerminal(line)
