@@ -38,7 +38,7 @@ export class CallTree {
     this.#called = new Int32Builder(allocator)
   }
 
-  cost(func: FunctionIndex, costs: readonly ExactNumber[]): void {
+  cost(func: FunctionIndex, costs: ArrayLike<ExactNumber>): void {
     if (!this.isExact) return
     if (!this.#hasBlock) {
       this.#hasBlock = true

@@ -3,13 +3,16 @@ import type { Allocator } from '../../src/limits.js'
 import { componentsOf } from '../../src/model/components.js'
 import type { GraphBuilder } from '../../src/model/graph-builder.js'
 import { addExact, type ExactNumber, exactAt, NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
-import { type CallGraph, type FunctionIndex, NO_POSITION } from '../../src/model/tables.js'
+import { type CallGraph, type FunctionIndex, type FunctionTable, NO_POSITION, NONE } from '../../src/model/tables.js'
 
 /** Adds up what the lines of a file say of functions and calls, and works out the totals, which it does not say. */
 export class GraphSums {
-  readonly builder: GraphBuilder
+  readonly #builder: GraphBuilder
   /** Every call so far has the count 0, or its cost as count: pprof has them so, and they are no counts of calls. */
   countsMeanNothing = true
+  /** What the last lines said of one function, not yet added to its cells; {@link NONE}. */
+  #pendingFunction: FunctionIndex = NONE
+  readonly #pending: Float64Array
   readonly #allocator: Allocator
   readonly #values: number
   /** Function → line of its first own cost; fewer than functions. */
@@ -17,27 +20,61 @@ export class GraphSums {
 
   constructor(allocator: Allocator, builder: GraphBuilder, values: number) {
     this.#allocator = allocator
-    this.builder = builder
+    this.#builder = builder
+    this.#pending = allocator.float64(values)
     this.#values = values
     this.#line = new Int32Builder(allocator)
   }
 
-  cost(func: FunctionIndex, line: number, costs: readonly ExactNumber[]): void {
-    const { builder } = this
+  cost(func: FunctionIndex, line: number, costs: ArrayLike<ExactNumber>): void {
+    const builder = this.#builder
     builder.cover(func)
     while (this.#line.length <= func) this.#line.push(NO_POSITION)
     if (this.#line.values[func] === NO_POSITION && line > 0 && line <= 0x7fff_ffff) this.#line.values[func] = line
+    if (func !== this.#pendingFunction) {
+      this.#settle()
+      this.#pendingFunction = func
+    }
+    const pending = this.#pending
     for (let value = 0; value < this.#values; value++) {
-      if (costs[value] !== 0) builder.self[value]!.add(func, costs[value]!)
+      const cost = costs[value]!
+      if (cost === 0) continue
+      const sum = typeof cost === 'number' ? pending[value]! + cost : Number.NaN
+      // Sums of integers are the same in any order; a fraction makes no safe integer of one.
+      if (Number.isSafeInteger(sum)) pending[value] = sum
+      else {
+        builder.self[value]!.add(func, pending[value]!)
+        pending[value] = 0
+        builder.self[value]!.add(func, cost)
+      }
     }
   }
 
-  call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: readonly ExactNumber[]): void {
-    const { builder } = this
+  /** Adds what was summed up of the current function to its cells. */
+  #settle(): void {
+    const func = this.#pendingFunction
+    if (func === NONE) return
+    const pending = this.#pending
+    for (let value = 0; value < this.#values; value++) {
+      if (pending[value] === 0) continue
+      this.#builder.self[value]!.add(func, pending[value]!)
+      pending[value] = 0
+    }
+    this.#pendingFunction = NONE
+  }
+
+  call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: ArrayLike<ExactNumber>): void {
+    const builder = this.#builder
     const edge = builder.edge(caller, callee)
     addTo(builder.edgeCalls, edge, count)
     for (let value = 0; value < this.#values; value++) addTo(builder.edgeTotal[value]!, edge, costs[value]!)
     if (count !== 0 && count !== costs[0]) this.countsMeanNothing = false
+  }
+
+  /** The functions and their sums, without totals; see {@link finish}. */
+  table(functions: FunctionTable): { readonly functions: FunctionTable; readonly graph: CallGraph } {
+    this.#settle()
+    return this.#builder.finish(functions)
   }
 
   /** The lines of first costs, which foreign writers give as those of definitions. */

@@ -13,40 +13,65 @@ const KINDS: readonly NameKind[] = ['object', 'file', 'function']
 const OPEN = 40
 const CLOSE = 41
 
-/** What {@link NameTable.name} found. */
-export interface FoundName {
-  /** {@link NONE} for a number that stands for nothing yet. */
-  readonly name: StringIndex
-  /** The number, for the error; null for a name without one. */
-  readonly id: number | null
-}
-
 /** The names of a file: `(12) main` gives `main` the number 12, `(12)` is `main` from then on. */
 export class NameTable {
+  /** The number that the last name was given by, for the error; null for a name without one. */
+  id: number | null = null
   readonly #strings: StringInterner
-  /** Kind and number → row of `#names`. */
+  /** Kind → number → name, for numbers that are small for how many there are. */
+  readonly #dense: Readonly<Record<NameKind, Int32Builder>>
+  #defined = 0
+  /** Kind and number → row of `#names`, for the others. */
   readonly #ids: PairIndex
   readonly #names: Int32Builder
 
   constructor(allocator: Allocator, strings: StringInterner) {
     this.#strings = strings
+    this.#dense = {
+      object: new Int32Builder(allocator),
+      file: new Int32Builder(allocator),
+      function: new Int32Builder(allocator),
+    }
     this.#ids = new PairIndex(allocator)
     this.#names = new Int32Builder(allocator)
   }
 
-  /** The name that `bytes[start..end)` gives or stands for. */
-  name(kind: NameKind, bytes: Uint8Array, start: number, end: number): FoundName {
+  /** The name that `bytes[start..end)` gives or stands for; {@link NONE} for a number that stands for nothing yet. */
+  name(kind: NameKind, bytes: Uint8Array, start: number, end: number): StringIndex {
     const begin = blanksEnd(bytes, start, end)
     const close = bytes[begin] === OPEN ? closeOf(bytes, begin, end) : -1
-    if (close < 0) return { name: this.#strings.intern(bytes, begin, end), id: null }
-    const id = idOf(bytes, begin + 1, close)
-    if (id < 0) return { name: this.#strings.intern(bytes, begin, end), id: null }
-    const row = this.#ids.intern(KINDS.indexOf(kind), id)
-    if (row === this.#names.length) this.#names.push(NONE)
-    const text = blanksEnd(bytes, close + 1, end)
+    const id = close < 0 ? -1 : idOf(bytes, begin + 1, close)
+    if (id < 0) {
+      this.id = null
+      return this.#strings.intern(bytes, begin, end)
+    }
+    this.id = id
     // A number that is given again takes the new name: parts and appended runs number anew.
-    if (text < end) this.#names.values[row] = this.#strings.intern(bytes, text, end)
-    return { name: this.#names.values[row]!, id }
+    const text = blanksEnd(bytes, close + 1, end)
+    if (text === end) return this.#find(kind, id)
+    const name = this.#strings.intern(bytes, text, end)
+    this.#define(kind, id, name)
+    return name
+  }
+
+  #find(kind: NameKind, id: number): StringIndex {
+    const dense = this.#dense[kind]
+    const name = id < dense.length ? dense.values[id]! : NONE
+    if (name !== NONE) return name
+    const row = this.#ids.find(KINDS.indexOf(kind), id)
+    return row < 0 ? NONE : this.#names.values[row]!
+  }
+
+  #define(kind: NameKind, id: number, name: StringIndex): void {
+    const dense = this.#dense[kind]
+    if (id < ++this.#defined * 4 + 1024) while (dense.length <= id) dense.push(NONE)
+    if (id < dense.length) {
+      dense.values[id] = name
+      return
+    }
+    const row = this.#ids.intern(KINDS.indexOf(kind), id)
+    if (row === this.#names.length) this.#names.push(name)
+    else this.#names.values[row] = name
   }
 }
 

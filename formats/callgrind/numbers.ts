@@ -26,7 +26,10 @@ export function numberOf(bytes: Uint8Array, start: number, end: number): ExactNu
   if (!NUMBER.test(text)) return null
   const isNegative = text.startsWith('-')
   const digits = isNegative ? text.slice(1) : text
-  if (!/^(\d+|0x.*)$/i.test(digits)) return Number(text)
+  if (!/^(\d+|0x.*)$/i.test(digits)) {
+    const value = Number(text)
+    return Number.isFinite(value) ? value : null
+  }
   const integer = BigInt(digits)
   return narrow(isNegative ? -integer : integer)
 }

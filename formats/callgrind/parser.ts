@@ -1,10 +1,13 @@
+import { Int32Builder } from '../../src/bytes/columns.js'
 import type { Lines } from '../../src/bytes/lines.js'
-import { decodeText } from '../../src/bytes/text.js'
+import { decodeText, encodeText } from '../../src/bytes/text.js'
 import { FormatError, quote } from '../../src/errors.js'
 import type { FunctionTableBuilder } from '../../src/model/function-table.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
 import { type FunctionIndex, NO_POSITION, NONE } from '../../src/model/tables.js'
+import { PairIndex } from '../../src/model/tuple-index.js'
 import type { ReadContext } from '../codec.js'
+import { CostLine, isCostLine } from './cost-line.js'
 import { type NameKind, NameTable } from './name-table.js'
 import { blanksEnd, numberOf, wordEnd } from './numbers.js'
 
@@ -14,9 +17,9 @@ export interface CallgrindSink {
   events(names: readonly string[]): void
   /** A new block of a function begins. */
   block(): void
-  /** What a function itself cost at a line. */
-  cost(func: FunctionIndex, line: number, costs: readonly ExactNumber[]): void
-  call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: readonly ExactNumber[]): void
+  /** What a function itself cost at a line; or at several, then `line` is the first of them above 0. */
+  cost(func: FunctionIndex, line: number, costs: ArrayLike<ExactNumber>): void
+  call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: ArrayLike<ExactNumber>): void
   /** Another run of the program was appended. */
   run(): void
 }
@@ -24,23 +27,48 @@ export interface CallgrindSink {
 /** What stands for "no source file". */
 const NO_FILE = new Set(['???', '', 'php:internal'])
 
-/** Names in keys → the field that they set. */
-const NAME_KEYS: Readonly<Record<string, { readonly kind: NameKind; readonly field: NameField }>> = {
-  ob: { kind: 'object', field: 'object' },
-  fl: { kind: 'file', field: 'file' },
-  fi: { kind: 'file', field: 'inlinedFile' },
-  fe: { kind: 'file', field: 'inlinedFile' },
-  fn: { kind: 'function', field: 'function' },
-  cob: { kind: 'object', field: 'calledObject' },
-  cfl: { kind: 'file', field: 'calledFile' },
-  cfi: { kind: 'file', field: 'calledFile' },
-  cfn: { kind: 'function', field: 'calledFunction' },
+const EQUALS = 61
+
+/** What is current, by name: indices into a list of names. */
+const OBJECT = 0
+const FILE = 1
+const INLINED_FILE = 2
+const FUNCTION = 3
+const CALLED_OBJECT = 4
+const CALLED_FILE = 5
+const CALLED_FUNCTION = 6
+const FIELDS = 7
+
+/** A key that gives a name: what is named, and which current name it becomes; null where it only defines one. */
+interface NamingKey {
+  readonly kind: NameKind
+  readonly field: number | null
 }
 
-type NameField = 'object' | 'file' | 'inlinedFile' | 'function' | 'calledObject' | 'calledFile' | 'calledFunction'
+const NAMING_KEYS: Readonly<Record<string, NamingKey>> = {
+  ob: { kind: 'object', field: OBJECT },
+  fl: { kind: 'file', field: FILE },
+  fi: { kind: 'file', field: INLINED_FILE },
+  fe: { kind: 'file', field: INLINED_FILE },
+  fn: { kind: 'function', field: FUNCTION },
+  cob: { kind: 'object', field: CALLED_OBJECT },
+  cfl: { kind: 'file', field: CALLED_FILE },
+  cfi: { kind: 'file', field: CALLED_FILE },
+  cfn: { kind: 'function', field: CALLED_FUNCTION },
+  // Jumps to other functions: the position that follows has no costs.
+  jfi: { kind: 'file', field: null },
+  jfn: { kind: 'function', field: null },
+}
 
-/** Keys of jumps: the position that follows one has no costs. Some of them define a name. */
-const JUMP_KEYS: Readonly<Record<string, NameKind | null>> = { jump: null, jcnd: null, jfi: 'file', jfn: 'function' }
+/** The same by the bytes of the key with its `=`. */
+const BY_BYTES = new Map(
+  Object.entries(NAMING_KEYS).map(([key, naming]) => [keyCode(encodeText(`${key}=`), 0), naming]),
+)
+
+/** Keys of jumps inside a function. */
+const JUMP_KEYS = new Set(['jump', 'jcnd'])
+
+const CALLS = encodeText('calls=')
 
 /** Longest key; `positions` has 9 characters. */
 const LONGEST_KEY = 32
@@ -62,13 +90,17 @@ export class CallgrindParser {
   readonly #sink: CallgrindSink
   readonly #names: NameTable
   readonly #noFile: ReadonlySet<number>
-  readonly #current: Record<NameField, number>
+  /** The current names; {@link ABSENT} where none was given. */
+  readonly #current = new Int32Array(FIELDS).fill(ABSENT)
+  /** (name, file or object) that functions were looked up by → row of `#knownFunctions`. */
+  readonly #known: PairIndex
+  readonly #knownFunctions: Int32Builder
+  /** name → what it was looked up with last, and the function that was found: most names have one place. */
+  readonly #last: Int32Builder
   #events: readonly string[] = []
-  #costs: ExactNumber[] = []
-  #positions = 1
-  /** Which position is the line; -1 when none is. */
-  #linePosition = 0
-  #line = 0
+  readonly #costs: CostLine
+  /** Bytes of the longest line. */
+  readonly #longest: number
   /** The current function once it is looked up; {@link ABSENT} before. */
   #func: FunctionIndex = ABSENT
   /** A `calls=` line awaits its costs. */
@@ -79,25 +111,30 @@ export class CallgrindParser {
     this.#context = context
     this.#functions = functions
     this.#sink = sink
+    this.#costs = new CostLine(context)
+    this.#longest = context.allocator.limits.text
     this.#names = new NameTable(context.allocator, functions.strings)
     this.#noFile = new Set([...NO_FILE].map((text) => functions.strings.internText(text)))
-    this.#current = {
-      object: ABSENT,
-      file: ABSENT,
-      inlinedFile: ABSENT,
-      function: ABSENT,
-      calledObject: ABSENT,
-      calledFile: ABSENT,
-      calledFunction: ABSENT,
-    }
+    this.#known = new PairIndex(context.allocator)
+    this.#knownFunctions = new Int32Builder(context.allocator)
+    this.#last = new Int32Builder(context.allocator)
   }
 
   line(lines: Lines): void {
     const { bytes, start, end } = lines
     const first = bytes[start]!
     if (start === end || first === 35) return
-    if (first <= 57 && (first >= 48 || first === 42 || first === 43 || first === 45)) {
+    if (isCostLine(first)) {
       this.#costLine(lines)
+      return
+    }
+    const naming = end - start > 3 ? BY_BYTES.get(keyCode(bytes, start)) : undefined
+    if (naming !== undefined) {
+      this.#name(naming, bytes[start + 2] === EQUALS ? start + 3 : start + 4, lines)
+      return
+    }
+    if (isCalls(bytes, start, end)) {
+      this.#calls(start + CALLS.length, lines)
       return
     }
     const keyEnd = keyEndOf(bytes, start, end)
@@ -120,14 +157,14 @@ export class CallgrindParser {
   #field(key: string, value: string, lines: Lines): void {
     if (key === 'events') {
       this.#events = value === '' ? [] : value.split(/\s+/)
-      this.#costs = this.#events.map(() => 0)
+      this.#costs.events = this.#events.length
       this.#sink.events(this.#events)
     } else if (key === 'positions') {
       const positions = value.split(/\s+/)
-      this.#positions = positions.length
-      this.#linePosition = positions.indexOf('line')
+      this.#costs.positions = positions.length
+      this.#costs.linePosition = positions.indexOf('line')
       this.hasInstructions = positions.includes('instr')
-      if (this.#positions > 8) throw new FormatError(`expected positions, got ${quote(value)}`, lines.place())
+      if (positions.length > 8) throw new FormatError(`expected positions, got ${quote(value)}`, lines.place())
     } else if (key === 'totals' || key === 'summary') {
       this.hasTotals = true
     } else if (key === 'desc') {
@@ -138,123 +175,83 @@ export class CallgrindParser {
   }
 
   #named(key: string, at: number, lines: Lines): void {
-    const { bytes, end } = lines
-    const named = Object.hasOwn(NAME_KEYS, key) ? NAME_KEYS[key] : undefined
-    if (named !== undefined) {
-      const { name, id } = this.#names.name(named.kind, bytes, at, end)
-      if (name === NONE)
-        this.#context.fault(`the ${named.kind} (${id}) is not defined before it is used`, lines.place())
-      this.#set(named.field, name)
-    } else if (key === 'calls') {
-      const to = wordEnd(bytes, at, end)
-      const count = numberOf(bytes, at, to)
-      if (count === null) this.#context.fault(`expected a count of calls, got ${quoted(lines)}`, lines.place())
-      this.#isCall = true
-      this.#callCount = count ?? Number.NaN
-    } else if (Object.hasOwn(JUMP_KEYS, key)) {
-      const kind = JUMP_KEYS[key] ?? null
-      if (kind !== null) this.#names.name(kind, bytes, at, end)
-    } else {
-      this.#context.fault(`expected costs or a key, got ${quoted(lines)}`, lines.place())
-    }
+    const naming = Object.hasOwn(NAMING_KEYS, key) ? NAMING_KEYS[key] : undefined
+    if (naming !== undefined) this.#name(naming, at, lines)
+    else if (!JUMP_KEYS.has(key)) this.#context.fault(`expected costs or a key, got ${quoted(lines)}`, lines.place())
   }
 
-  #set(field: NameField, name: number): void {
+  #name({ kind, field }: NamingKey, at: number, lines: Lines): void {
+    const names = this.#names
+    const name = names.name(kind, lines.bytes, at, lines.end)
+    if (field === null) return
+    if (name === NONE) {
+      this.#context.fault(`the ${kind} (${names.id}) is not defined before it is used`, lines.place())
+    }
     const current = this.#current
     current[field] = name
-    if (field === 'object' || field === 'file' || field === 'function') this.#func = ABSENT
-    if (field === 'file' || field === 'function') current.inlinedFile = ABSENT
-    if (field === 'function') this.#sink.block()
+    if (field === OBJECT || field === FILE || field === FUNCTION) this.#func = ABSENT
+    if (field === FILE || field === FUNCTION) current[INLINED_FILE] = ABSENT
+    if (field === FUNCTION) this.#sink.block()
+  }
+
+  #calls(at: number, lines: Lines): void {
+    const { bytes, end } = lines
+    const count = numberOf(bytes, at, wordEnd(bytes, at, end))
+    if (count === null) this.#context.fault(`expected a count of calls, got ${quoted(lines)}`, lines.place())
+    this.#isCall = true
+    this.#callCount = count ?? Number.NaN
   }
 
   #costLine(lines: Lines): void {
     if (this.#events.length === 0) {
       throw new FormatError('expected an "events:" line before the first costs', lines.place())
     }
-    const at = this.#readPositions(lines)
-    const isSound = at >= 0 && this.#readCosts(lines, at)
+    const costs = this.#costs
+    const isSound = costs.read(lines)
     if (this.#isCall) {
       this.#isCall = false
       const callee = this.#callee()
       const caller = this.#function()
       if (!isSound || Number.isNaN(this.#callCount)) return
       if (caller === ABSENT || callee === ABSENT) this.#missing(lines)
-      else if (caller !== NONE && callee !== NONE) this.#sink.call(caller, callee, this.#callCount, this.#costs)
+      else if (caller !== NONE && callee !== NONE) this.#sink.call(caller, callee, this.#callCount, costs.costs)
       return
     }
     if (!isSound) return
     const func = this.#function()
     if (func === ABSENT) this.#missing(lines)
-    else if (func !== NONE) this.#sink.cost(func, this.#line, this.#costs)
-  }
-
-  /** Reads the positions of a line; returns where its costs begin, -1 after a fault. */
-  #readPositions(lines: Lines): number {
-    const { bytes, end } = lines
-    let at = lines.start
-    for (let position = 0; position < this.#positions; position++) {
-      const to = wordEnd(bytes, at, end)
-      if (position === this.#linePosition) {
-        const line = this.#lineAt(bytes, at, to)
-        if (line === null) {
-          this.#context.fault(`expected a line number and costs, got ${quoted(lines)}`, lines.place())
-          return -1
-        }
-        this.#line = line
-      }
-      at = blanksEnd(bytes, to, end)
+    else if (func !== NONE) {
+      this.#sink.cost(func, costs.line, costs.costs)
+      this.#moreCosts(func, lines)
     }
-    return at
   }
 
-  /** A line number, or how far it is from that of the line before: `+3`, `-3`, `*`. */
-  #lineAt(bytes: Uint8Array, start: number, end: number): number | null {
-    const sign = bytes[start]
-    if (sign === 42) return end === start + 1 ? this.#line : null
-    const isRelative = sign === 43 || sign === 45
-    const value = numberOf(bytes, isRelative ? start + 1 : start, end)
-    if (value === null) return null
-    return !isRelative ? Number(value) : sign === 43 ? this.#line + Number(value) : this.#line - Number(value)
-  }
-
-  #readCosts(lines: Lines, from: number): boolean {
-    const { bytes, end } = lines
+  /** The plain lines of costs that follow one of the same function. */
+  #moreCosts(func: FunctionIndex, lines: Lines): void {
     const costs = this.#costs
-    let at = from
-    for (let event = 0; event < costs.length; event++) {
-      const to = wordEnd(bytes, at, end)
-      // What is left out at the end is zero.
-      const cost = to === at ? 0 : numberOf(bytes, at, to)
-      if (cost === null) {
-        this.#context.fault(`expected a cost, got ${quote(decodeText(bytes, at, to))}`, lines.place())
-        return false
-      }
-      costs[event] = cost
-      at = blanksEnd(bytes, to, end)
-    }
-    if (at === end) return true
-    this.#context.fault(`expected at most ${costs.length} costs, got ${quoted(lines)}`, lines.place())
-    return false
+    const end = costs.readRun(lines.bytes, lines.nextStart, lines.blockEnd, this.#longest)
+    if (costs.lineCount === 0) return
+    this.#sink.cost(func, costs.firstLine, costs.sums)
+    lines.skip(costs.lineCount, end)
   }
 
   #function(): FunctionIndex {
-    const { object, file, function: name } = this.#current
-    if (this.#func === ABSENT && name !== ABSENT) this.#func = this.#lookUp(name, file, object)
+    const current = this.#current
+    const name = current[FUNCTION]!
+    if (this.#func === ABSENT && name !== ABSENT) this.#func = this.#lookUp(name, current[FILE]!, current[OBJECT]!)
     return this.#func
   }
 
   /** The function of the pending call; its file and object are those of the caller unless said otherwise. */
   #callee(): FunctionIndex {
     const current = this.#current
-    const { calledFunction, calledFile, calledObject, inlinedFile } = current
-    current.calledFunction = current.calledFile = current.calledObject = ABSENT
-    if (calledFunction === ABSENT) return ABSENT
-    const callerFile = inlinedFile === ABSENT ? current.file : inlinedFile
-    return this.#lookUp(
-      calledFunction,
-      calledFile === ABSENT ? callerFile : calledFile,
-      calledObject === ABSENT ? current.object : calledObject,
-    )
+    const name = current[CALLED_FUNCTION]!
+    const file = current[CALLED_FILE]!
+    const object = current[CALLED_OBJECT]!
+    current[CALLED_FUNCTION] = current[CALLED_FILE] = current[CALLED_OBJECT] = ABSENT
+    if (name === ABSENT) return ABSENT
+    const callerFile = current[INLINED_FILE] === ABSENT ? current[FILE]! : current[INLINED_FILE]!
+    return this.#lookUp(name, file === ABSENT ? callerFile : file, object === ABSENT ? current[OBJECT]! : object)
   }
 
   /** A function without a source file is told from others by its binary. */
@@ -262,7 +259,16 @@ export class CallgrindParser {
     if (name === NONE) return NONE
     const hasFile = file >= 0 && !this.#noFile.has(file)
     const place = hasFile ? file : object >= 0 && !this.#noFile.has(object) ? object : NONE
-    return hasFile ? this.#placed(name, file) : this.#functions.intern(name, place)
+    const key = place * 2 + (hasFile ? 1 : 0)
+    const last = this.#last
+    while (last.length <= name * 2 + 1) last.push(NONE)
+    if (last.values[name * 2] === key) return last.values[name * 2 + 1]!
+    const row = this.#known.intern(name, key)
+    const known = this.#knownFunctions
+    if (row === known.length) known.push(hasFile ? this.#placed(name, file) : this.#functions.intern(name, place))
+    last.values[name * 2] = key
+    last.values[name * 2 + 1] = known.values[row]!
+    return known.values[row]!
   }
 
   /** yappi and we write `name file:line`, where the line tells functions of one name and file apart. */
@@ -287,11 +293,24 @@ export class CallgrindParser {
   }
 
   #newRun(): void {
-    for (const field of Object.keys(this.#current) as NameField[]) this.#current[field] = ABSENT
+    this.#current.fill(ABSENT)
     this.#func = ABSENT
     this.#isCall = false
     this.#sink.run()
   }
+}
+
+/** The bytes of a key of two or three letters and the `=` behind it, as one number; 0 when it is longer. */
+function keyCode(bytes: Uint8Array, at: number): number {
+  const code = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)
+  if (bytes[at + 2] === EQUALS) return code
+  return bytes[at + 3] === EQUALS ? code | (EQUALS << 24) : 0
+}
+
+function isCalls(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < CALLS.length) return false
+  for (let at = 0; at < CALLS.length; at++) if (bytes[start + at] !== CALLS[at]) return false
+  return true
 }
 
 /** Where the key of a line ends, at its `=` or `:`; -1 when it has none. */

@@ -5,9 +5,9 @@ import { scaleColumn } from '../../src/model/exact-sums.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { GraphBuilder } from '../../src/model/graph-builder.js'
 import { makeProfile } from '../../src/model/make-profile.js'
-import type { NumberColumn } from '../../src/model/numbers.js'
+import type { ExactNumber, NumberColumn } from '../../src/model/numbers.js'
 import type { DataNote, Language, Profile, ProfileSet, Source } from '../../src/model/profile.js'
-import { type CallGraph, type FunctionTable, NO_POSITION } from '../../src/model/tables.js'
+import { type CallGraph, type FunctionIndex, type FunctionTable, NO_POSITION } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { CallTree } from './call-tree.js'
 import { GraphSums } from './graph-sums.js'
@@ -65,14 +65,14 @@ class Collector implements CallgrindSink {
     this.#tree?.endBlock()
   }
 
-  cost(...row: Parameters<CallgrindSink['cost']>): void {
-    this.#sums!.cost(...row)
-    this.#tree?.cost(row[0], row[2])
+  cost(func: FunctionIndex, line: number, costs: ArrayLike<ExactNumber>): void {
+    this.#sums!.cost(func, line, costs)
+    this.#tree?.cost(func, costs)
   }
 
-  call(...row: Parameters<CallgrindSink['call']>): void {
-    this.#sums!.call(...row)
-    this.#tree?.call(row[1], row[2])
+  call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: ArrayLike<ExactNumber>): void {
+    this.#sums!.call(caller, callee, count, costs)
+    this.#tree?.call(callee, count)
   }
 
   run(): void {
@@ -88,7 +88,7 @@ class Collector implements CallgrindSink {
     const valueTypes = events.map((event) => event.valueType)
     this.#tree?.endRun()
     const tree = this.#tree?.isExact ? this.#tree.stacks(this.#functions, valueTypes) : null
-    const { functions, graph } = sums.builder.finish(this.#functions.finish())
+    const { functions, graph } = sums.table(this.#functions.finish())
     const table = this.#withLines(functions, sums)
     const common = { valueTypes, strings: this.#functions.strings, functions: table, process: this.#process }
     if (tree !== null) {

@@ -22,6 +22,11 @@ export interface Lines {
   readonly end: number
   /** Steps to the next line of the block; false after the last one. */
   next(): boolean
+  /** Where the next line of the block begins, and the block ends. */
+  readonly nextStart: number
+  readonly blockEnd: number
+  /** Goes past `count` lines, so that the next one begins at `start`: for a reader that found their ends itself. */
+  skip(count: number, start: number): void
   /** Where in the input the line is. */
   place(): Place
 }
@@ -93,6 +98,19 @@ class LineBlock implements Lines {
     this.end = end > start && this.bytes[end - 1] === CR ? end - 1 : end
     this.#next = end + 1
     return true
+  }
+
+  get nextStart(): number {
+    return this.#next
+  }
+
+  get blockEnd(): number {
+    return this.#length
+  }
+
+  skip(count: number, start: number): void {
+    this.#line += count
+    this.#next = start
   }
 
   place(): Place {

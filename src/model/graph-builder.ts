@@ -3,7 +3,7 @@ import { FunctionTableBuilder } from './function-table.js'
 import { NumberBuilder, type NumberColumn } from './numbers.js'
 import type { ValueType } from './profile.js'
 import type { StringInterner } from './strings.js'
-import type { CallGraph, EdgeIndex, FunctionIndex, FunctionTable } from './tables.js'
+import { type CallGraph, type EdgeIndex, type FunctionIndex, type FunctionTable, NONE } from './tables.js'
 import { PairIndex } from './tuple-index.js'
 
 /** Which columns a source of call graphs fills; the others become null in the finished graph. */
@@ -36,6 +36,7 @@ export class GraphBuilder {
   readonly #allocator: Allocator
   readonly #shape: GraphShape
   readonly #edges: PairIndex
+  #lastEdge: EdgeIndex = NONE
 
   constructor(allocator: Allocator, shape: GraphShape, strings?: StringInterner) {
     const column = (): NumberBuilder => new NumberBuilder(allocator)
@@ -66,7 +67,15 @@ export class GraphBuilder {
 
   /** The edge caller → callee; a new one has NaN in every cell. */
   edge(caller: FunctionIndex, callee: FunctionIndex): EdgeIndex {
+    // A file that says its edges again, part by part, does so in the order in which it said them first.
+    const next = this.#lastEdge + 1
+    const { first, second } = this.#edges
+    if (next < first.length && first.values[next] === caller && second.values[next] === callee) {
+      this.#lastEdge = next
+      return next
+    }
     const edge = this.#edges.intern(caller, callee)
+    this.#lastEdge = edge
     if (edge === this.edgeCalls.length) {
       this.#allocator.check('edges', edge + 1)
       this.edgeCalls.push(Number.NaN)
