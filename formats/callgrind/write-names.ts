@@ -61,7 +61,7 @@ export class NameWriter {
       this.#isFileKnown[row] = 1
       out.push(SPACE)
       const bytes = file === NONE ? NO_FILE : strings.bytes(file)
-      appendOnLine(out, bytes.length === 0 ? NO_FILE : bytes)
+      appendOnLine(out, isBlank(bytes) ? NO_FILE : bytes)
     }
     out.push(LF)
   }
@@ -73,7 +73,7 @@ export class NameWriter {
       this.#isFunctionKnown[func] = 1
       out.push(SPACE)
       const bytes = strings.bytes(functions.name[func]!)
-      appendOnLine(out, bytes.length === 0 ? NO_NAME : bytes)
+      appendOnLine(out, isBlank(bytes) ? NO_NAME : bytes)
       if (this.#shared[func] !== 0) this.#place(out, func)
     }
     out.push(LF)
@@ -91,6 +91,11 @@ export class NameWriter {
     appendOnLine(out, strings.bytes(file))
     out.append(encodeText(`:${functions.line[func]}`))
   }
+}
+
+/** Nothing that a reader of lines would see. */
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === SPACE || (byte >= 9 && byte <= CR))
 }
 
 function appendOnLine(out: ByteBuilder, bytes: Uint8Array): void {

@@ -59,7 +59,9 @@ export function filterStacks(profile: Profile, filters: StackFilters): Profile {
   const allocator = new Allocator()
   const kept = keptStacks(profile, frames, stacks, filters, allocator)
   const tagged = samplesWithTags(profile, samples, filters.tags ?? [])
-  const chosen = chooseSamples(samples, kept.stackOf, tagged, allocator)
+  // No frame of an empty stack matches.
+  const emptyTo = filters.focus === undefined && filters.showFrom === undefined ? NONE : DROPPED
+  const chosen = chooseSamples(samples, kept.stackOf, emptyTo, tagged, allocator)
   return {
     ...profile,
     graph: null,
@@ -221,6 +223,7 @@ function samplesWithTags(profile: Profile, samples: SampleTable, tags: readonly 
 function chooseSamples(
   samples: SampleTable,
   stackOf: Int32Array,
+  emptyTo: number,
   tagged: Uint8Array | null,
   allocator: Allocator,
 ): SampleTable {
@@ -228,7 +231,7 @@ function chooseSamples(
   const stack = new Int32Builder(allocator)
   for (let sample = 0; sample < samples.length; sample++) {
     const old = samples.stack[sample]!
-    const target = old === NONE ? NONE : stackOf[old]!
+    const target = old === NONE ? emptyTo : stackOf[old]!
     if (target === DROPPED || (tagged !== null && tagged[sample] === 0)) continue
     rows.push(sample)
     stack.push(target)
