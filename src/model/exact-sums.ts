@@ -8,7 +8,7 @@ import { type ExactNumber, type NumberColumn, narrow } from './numbers.js'
  */
 export interface ExactSums {
   readonly high: Float64Array<ArrayBuffer>
-  /** null when plain doubles are exact already: integers whose magnitudes add up to at most 2^53. */
+  /** null when plain doubles are exact already: integers whose magnitudes add up to less than 2^53. */
   readonly low: Float64Array<ArrayBuffer> | null
   /** All summands were integers. */
   readonly integers: boolean
@@ -21,7 +21,7 @@ export interface Summand {
   readonly length: number
 }
 
-/** 2^53: up to here every integer is a double. */
+/** 2^53: below it every integer is a double, and a double of that size may stand for one that is not. */
 const EXACT_END = 2 ** 53
 
 /** Parts of `high` may add up to 2^50 times its grid, which leaves room for their rounding. */
@@ -77,7 +77,7 @@ function plainSums(allocator: Allocator, count: number, summands: readonly Summa
   for (const summand of summands) {
     size += addIntegers(high, summand)
     // Also left here when it is NaN.
-    if (!(size <= EXACT_END)) {
+    if (!(size < EXACT_END)) {
       allocator.release(high)
       return null
     }
