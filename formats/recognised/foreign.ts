@@ -171,7 +171,8 @@ export const FOREIGN: readonly Foreign[] = [
     id: 'html',
     title: 'a page in HTML, perhaps an error page that was downloaded in place of the profile',
     advice: 'open it in a browser to see what it says, and download the profile again',
-    looksLike: /^(\xef\xbb\xbf)?\s*(<!--[\s\S]*?-->\s*)*(<!doctype html|<html|<head|<body)/i,
+    // A comment must not be able to go on past its end, or n of them could be split in 2^n ways.
+    looksLike: /^(\xef\xbb\xbf)?\s*(<!--(?:(?!-->)[\s\S])*-->\s*)*(<!doctype html|<html|<head|<body)/i,
   },
   {
     id: 'utf-16',
