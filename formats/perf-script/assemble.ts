@@ -1,5 +1,6 @@
 import type { Allocator } from '../../src/limits.js'
 import { makeProfile } from '../../src/model/make-profile.js'
+import { NumberBuilder } from '../../src/model/numbers.js'
 import type { Profile, ProfileSet, ValueType } from '../../src/model/profile.js'
 import type { StringTable } from '../../src/model/strings.js'
 import type { SampleTable } from '../../src/model/tables.js'
@@ -81,7 +82,7 @@ function valuesOf(threads: readonly Thread[], events: StringTable): Value[] {
   for (const { event, period, sampleStack } of threads) {
     for (let sample = 0; sample < sampleStack.length; sample++) {
       const index = event.values[sample]!
-      if (index >= 0 && !Number.isNaN(period.values[sample]!)) hasPeriods[index] = 1
+      if (index >= 0 && !Number.isNaN(period.at(sample))) hasPeriods[index] = 1
     }
   }
   const values: Value[] = []
@@ -138,15 +139,16 @@ function samplesOf(thread: Thread, values: readonly Value[], span: Span | null, 
     length,
     stack: thread.sampleStack.finish(),
     values: values.map(({ event }) => {
-      const column = allocator.float64(length)
+      const column = new NumberBuilder(allocator)
       for (let sample = 0; sample < length; sample++) {
-        if (event === null) column[sample] = 1
-        else if (thread.event.values[sample] === event) {
-          const period = thread.period.values[sample]!
-          column[sample] = Number.isNaN(period) ? 1 : period
+        if (event === null) column.push(1)
+        else if (thread.event.values[sample] !== event) column.push(0)
+        else {
+          const period = thread.period.at(sample)
+          column.push(Number.isNaN(period) ? 1 : period)
         }
       }
-      return { values: column, exact: null }
+      return column.finish()
     }),
     time,
     timeUnit: time === null ? 'none' : 'nanoseconds',

@@ -1,5 +1,6 @@
 import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import { type Allocator, limitError } from '../../src/limits.js'
+import { NumberBuilder } from '../../src/model/numbers.js'
 import { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import { PairIndex, TupleIndex } from '../../src/model/tuple-index.js'
@@ -17,7 +18,7 @@ export class Thread {
   readonly sampleStack: Int32Builder
   readonly event: Int32Builder
   /** In what the event counts; NaN where the file has no periods. */
-  readonly period: Float64Builder
+  readonly period: NumberBuilder
   /** In nanoseconds since the machine started: whole seconds and the rest apart. NaN where the file has no times. */
   readonly seconds: Float64Builder
   readonly nanoseconds: Float64Builder
@@ -31,7 +32,7 @@ export class Thread {
     this.stacks = new PairIndex(allocator)
     this.sampleStack = new Int32Builder(allocator)
     this.event = new Int32Builder(allocator)
-    this.period = new Float64Builder(allocator)
+    this.period = new NumberBuilder(allocator)
     this.seconds = new Float64Builder(allocator)
     this.nanoseconds = new Float64Builder(allocator)
   }
