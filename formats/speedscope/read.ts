@@ -28,7 +28,17 @@ export async function readSpeedscope(source: ByteSource, context: ReadContext): 
   const place = (): Place => scanner.place()
   const root = object<string>(
     {
-      shared: object<string>({ frames: array(frameShape(functions, functionOf)) }, { required: ['frames'] }),
+      shared: object<string>(
+        {
+          frames: array(frameShape(functions, functionOf), {
+            begin: () => {
+              // Indices of the second list would find the frames of the first.
+              if (functionOf.length > 0) throw new FormatError('expected one list of frames, got a second', place())
+            },
+          }),
+        },
+        { required: ['frames'] },
+      ),
       profiles: array(profileShape(context, place, (profile) => profiles.push(profile))),
       name: textOrNothing((value) => {
         groupName = value
@@ -124,13 +134,13 @@ function frameShape(functions: FunctionTableBuilder, functionOf: Int32Builder): 
       ),
       line: oneOf(
         number((value) => {
-          line = value | 0
+          line = position(value)
         }),
         nothing(),
       ),
       col: oneOf(
         number((value) => {
-          column = value | 0
+          column = position(value)
         }),
         nothing(),
       ),
@@ -144,6 +154,11 @@ function frameShape(functions: FunctionTableBuilder, functionOf: Int32Builder): 
       end: () => functionOf.push(functions.intern(name, file, line, column)),
     },
   )
+}
+
+/** A line or column as we have it; a number that no file can have one at is unknown. */
+function position(value: number): number {
+  return value >= 1 && value <= 0x7fff_ffff ? Math.floor(value) : NO_POSITION
 }
 
 function textOrNothing(sink: (value: string) => void): Shape {
