@@ -115,7 +115,8 @@ export class WireReader {
     const length = this.high * 2 ** 32 + this.low
     const left = reader.len - reader.pos
     if (length > left) {
-      throw new FormatError(`expected ${length} bytes, but only ${left} are left`, this.place(field))
+      const exact = unsigned(this.low, this.high)
+      throw new FormatError(`expected ${exact} bytes, but only ${left} are left`, this.place(field))
     }
     return length
   }
