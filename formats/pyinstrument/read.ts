@@ -109,12 +109,18 @@ function recordShape(frames: Frames, context: ReadContext, place: () => Place): 
   const { builder } = frames
   const stack = new Int32Builder(context.allocator)
   let seconds = Number.NaN
+  let hasStack = false
   let moment = 0
   const identifiers = array(
     text((bytes, start, end) => {
       const frame = frames.ofText(bytes, start, end)
       if (frame !== NONE) stack.push(frame)
     }),
+    {
+      begin: () => {
+        hasStack = true
+      },
+    },
   )
   return array(
     oneOf(
@@ -127,10 +133,12 @@ function recordShape(frames: Frames, context: ReadContext, place: () => Place): 
       begin: () => {
         stack.length = 0
         seconds = Number.NaN
+        hasStack = false
       },
       end: () => {
-        if (Number.isNaN(seconds)) {
-          context.fault('expected a stack and its seconds, got no number', place())
+        if (Number.isNaN(seconds) || !hasStack) {
+          const got = hasStack ? 'no number' : 'no stack'
+          context.fault(`expected a stack and its seconds, got ${got}`, place())
           return
         }
         let last = NONE
