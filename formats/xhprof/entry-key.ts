@@ -11,10 +11,13 @@ export interface EntryFunction {
   readonly depth: number
 }
 
+/** Between a caller and what it calls. */
+export const ARROW = '==>'
+
 export function entryKey(key: string): EntryKey {
-  const at = key.indexOf('==>')
+  const at = key.indexOf(ARROW)
   if (at < 0) return { caller: null, callee: entryFunction(key) }
-  return { caller: entryFunction(key.slice(0, at)), callee: entryFunction(key.slice(at + 3)) }
+  return { caller: entryFunction(key.slice(0, at)), callee: entryFunction(key.slice(at + ARROW.length)) }
 }
 
 function entryFunction(text: string): EntryFunction {

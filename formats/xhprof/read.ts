@@ -7,6 +7,7 @@ import { makeProfile } from '../../src/model/make-profile.js'
 import type { DataNote, ProfileSet } from '../../src/model/profile.js'
 import type { ReadContext } from '../codec.js'
 import { COSTS, Entries } from './entries.js'
+import { ARROW } from './entry-key.js'
 
 const HINT = 'XHProf writes { "main()": { "ct": 1, "wt": 912 }, "main()==>work": … }'
 
@@ -34,6 +35,11 @@ function documentShape(reader: XhprofReader, place: () => Place): Shape {
   let inner = ''
   let field = ''
   const rest = [boolean(() => {}), nothing(), array(skip())]
+  const noEntry = (key: () => string): Shape[] => [
+    boolean(() => reader.noEntry(key(), place())),
+    nothing(() => reader.noEntry(key(), place())),
+    array(skip(), { end: () => reader.noEntry(key(), place()) }),
+  ]
   const entry = record(
     (bytes, start, end) => {
       field = decodeText(bytes, start, end)
@@ -56,7 +62,7 @@ function documentShape(reader: XhprofReader, place: () => Place): Shape {
         if (outer === 'meta' && inner === 'url') reader.url = decodeText(bytes, start, end)
       }),
       entry,
-      ...rest,
+      ...noEntry(() => (outer === 'profile' ? inner : '')),
     ),
     { begin: () => reader.begin(), end: () => reader.end(outer, place()) },
   )
@@ -68,7 +74,7 @@ function documentShape(reader: XhprofReader, place: () => Place): Shape {
       outerEntry,
       number(() => {}),
       text(() => {}),
-      ...rest,
+      ...noEntry(() => outer),
     ),
   )
 }
@@ -104,8 +110,15 @@ class XhprofReader {
     const has = COSTS.flatMap((_, cost) => (Number.isNaN(this.#cells[cost]) ? [] : [cost]))
     const isEntry = key !== '' && !Number.isNaN(this.#calls) && has.length > 0
     if (isEntry) this.#add(key, has, place)
+    else this.noEntry(key, place)
     // What is left belongs to no other object.
     this.begin()
+  }
+
+  /** What stands at the key is no entry: a fault where the key is that of one. */
+  noEntry(key: string, place: Place): void {
+    if (!key.includes(ARROW) && key !== 'main()') return
+    this.#context.fault(`expected an entry with "ct" and costs, got none in ${quote(key)}`, place)
   }
 
   finish(): ProfileSet {

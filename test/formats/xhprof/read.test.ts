@@ -91,8 +91,11 @@ describe('documents', () => {
   })
 
   it('lose an entry without its costs under lenient', async () => {
-    const broken = { ...entries, 'main()==>g': { ct: 1 }, 'main()==>h': { ct: 1, wt: 1 } }
-    await expect(read(broken)).rejects.toThrow('expected "cpu" as in the entries before, got none in "main()==>h"')
+    const broken = { ...entries, 'main()==>g': { ct: 1 }, 'main()==>h': { ct: 1, wt: 1 }, 'main()==>i': [] }
+    await expect(read(broken)).rejects.toThrow('expected an entry with "ct" and costs, got none in "main()==>g"')
+    await expect(read({ ...entries, 'main()==>h': { ct: 1, wt: 1 } })).rejects.toThrow(
+      'expected "cpu" as in the entries before, got none in "main()==>h"',
+    )
     expect(Object.keys(rows(await read(broken, { lenient: true })))).toEqual(['main()', 'f'])
   })
 })
