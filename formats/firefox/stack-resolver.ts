@@ -70,7 +70,7 @@ export class StackResolver {
   /** The stack of the builder for one of the file; NaN is an empty one. */
   stack(index: number): StackIndex {
     if (Number.isNaN(index)) return NONE
-    let row = checked(index, this.#stackFrame.length, 'stack')
+    let row = checked(index, this.#stackFrame.length, 'stack', 'samples.stack')
     this.#path.length = 0
     while (row !== NONE && this.#stackOf[row] === NONE) {
       this.#path.push(row)
@@ -79,7 +79,10 @@ export class StackResolver {
     let stack = row === NONE ? NONE : this.#stackOf[row]!
     while (this.#path.length > 0) {
       const at = this.#path.values[--this.#path.length]!
-      stack = this.#builder!.stack(stack, this.#frame(checked(this.#stackFrame[at]!, this.#frameCount, 'frame')))
+      stack = this.#builder!.stack(
+        stack,
+        this.#frame(checked(this.#stackFrame[at]!, this.#frameCount, 'frame', `stackTable.frame[${at}]`)),
+      )
       this.#stackOf[at] = stack
       this.#stacksDone.push(at)
     }
@@ -111,7 +114,7 @@ export class StackResolver {
     const { functions } = this.#builder!
     const locations = this.#frames.column('location')
     if (locations !== null) {
-      const text = this.#text(locations[frame]!)
+      const text = this.#text(locations[frame]!, `frameTable.location[${frame}]`)
       const { name, file, line, column } = parseLocation(this.#strings.text(text))
       const fileText = file === null ? NONE : this.#strings.internText(file)
       const isWhole = file === null && line === null
@@ -124,10 +127,10 @@ export class StackResolver {
     }
     const funcs = this.#tables.funcs.column('name') === null ? this.#shared.funcs : this.#tables.funcs
     const names = funcs.column('name') ?? new Float64Array(0)
-    const func = checked(this.#frames.column('func')![frame]!, names.length, 'function')
+    const func = checked(this.#frames.column('func')![frame]!, names.length, 'function', `frameTable.func[${frame}]`)
     const hasLines = this.#quirks.hasFunctionLines
     return functions.intern(
-      this.#text(names[func]!),
+      this.#text(names[func]!, `funcTable.name[${func}]`),
       this.#fileOf(func, funcs),
       hasLines ? position(funcs.column('lineNumber')?.[func]) : NO_POSITION,
       hasLines ? position(funcs.column('columnNumber')?.[func]) : NO_POSITION,
@@ -137,20 +140,21 @@ export class StackResolver {
   /** The source file; where that is not known, the binary. */
   #fileOf(func: number, funcs: Tables['funcs']): StringIndex {
     const fileName = funcs.column('fileName')?.[func] ?? Number.NaN
-    if (!Number.isNaN(fileName)) return this.#text(fileName)
+    if (!Number.isNaN(fileName)) return this.#text(fileName, `funcTable.fileName[${func}]`)
     const source = funcs.column('source')?.[func] ?? Number.NaN
     if (!Number.isNaN(source)) {
       const ownFiles = this.#tables.sources.column('filename')
       const files = ownFiles ?? this.#shared.sources.column('filename') ?? new Float64Array(0)
-      return this.#text(files[checked(source, files.length, 'source')]!)
+      const row = checked(source, files.length, 'source', `funcTable.source[${func}]`)
+      return this.#text(files[row]!, `sources.filename[${row}]`)
     }
     const resource = this.#quirks.hasBinaries ? (funcs.column('resource')?.[func] ?? NONE) : NONE
     if (Number.isNaN(resource) || resource < 0) return NONE
     const own = this.#tables.resources
     const resources = own.column('name') === null ? this.#shared.resources : own
     const names = resources.column('name') ?? new Float64Array(0)
-    const row = checked(resource, names.length, 'resource')
-    return resources.column('type')?.[row] === LIBRARY ? this.#text(names[row]!) : NONE
+    const row = checked(resource, names.length, 'resource', `funcTable.resource[${func}]`)
+    return resources.column('type')?.[row] === LIBRARY ? this.#text(names[row]!, `resourceTable.name[${row}]`) : NONE
   }
 
   get #frames(): Tables['frames'] {
@@ -158,10 +162,10 @@ export class StackResolver {
     return frames.column('func') === null && frames.column('location') === null ? this.#shared.frames : frames
   }
 
-  #text(index: number): StringIndex {
+  #text(index: number, path: string): StringIndex {
     const own = this.#tables.strings
     const strings = own.length === 0 ? this.#shared.strings : own
-    return strings.values[checked(index, strings.length, 'string')]!
+    return strings.values[checked(index, strings.length, 'string', path)]!
   }
 }
 
@@ -172,9 +176,10 @@ function position(value: number | undefined, shift = 0): number {
   return Number.isInteger(shifted) && shifted > 0 && shifted < 0x7fff_ffff ? shifted : NO_POSITION
 }
 
-function checked(index: number, count: number, noun: string): number {
+function checked(index: number, count: number, noun: string, path: string): number {
   if (Number.isInteger(index) && index >= 0 && index < count) return index
-  throw new FormatError(`expected one of ${count} ${noun}s, got ${noun} ${Number.isNaN(index) ? 'null' : index}`)
+  const got = Number.isNaN(index) ? 'none' : `${noun} ${index}`
+  throw new FormatError(`expected one of ${count} ${noun}s, got ${got}`, { path })
 }
 
 function sameLength(column: Float64Array | null, other: Float64Array, noun: string): Float64Array | null {
