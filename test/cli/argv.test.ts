@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseArgv } from '../../src/cli/argv.js'
 import { type Command, defineCommand } from '../../src/cli/command.js'
 import { COMMANDS } from '../../src/cli/commands/index.js'
-import { NASTY_NAMES } from '../support/nasty-names.js'
+import { NASTY_NAMES } from '../support/nasty-list.js'
 
 const run = async () => {}
 

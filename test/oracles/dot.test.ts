@@ -8,7 +8,7 @@ import { readProfileSet } from '../../src/pipeline/read.js'
 import { selectProfile } from '../../src/pipeline/select.js'
 import { graph } from '../support/draw.js'
 import { readableFixtures } from '../support/fixtures.js'
-import { NASTY_NAMES } from '../support/nasty-names.js'
+import { NASTY_NAMES } from '../support/nasty-list.js'
 
 const hasDot = spawnSync('dot', ['-V']).error === undefined
 
