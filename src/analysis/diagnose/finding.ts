@@ -2,22 +2,6 @@ import type { FunctionIndex } from '../../model/tables.js'
 import type { Bound } from '../what-if/what-if.js'
 import type { Line } from './line.js'
 
-export type RuleId =
-  | 'n-plus-one'
-  | 'hot-leaf'
-  | 'cachable'
-  | 'chatty-wrapper'
-  | 'fan-in'
-  | 'recursion'
-  | 'import-time'
-  | 'known-dear'
-  | 'gc'
-  | 'sync-io'
-  | 'overhead'
-  | 'waiting'
-  | 'churn'
-  | 'data-quality'
-
 export type Level = 'low' | 'medium' | 'high'
 
 /** What a finding saves if it is mended, in the unit of the value type. */
@@ -28,7 +12,10 @@ export interface Saving {
 
 /** One thing that looks wrong, with what shows it. */
 export interface Finding {
-  /** A {@link RuleId}, or the id of a user's own rule. */
+  /**
+   * `n-plus-one`, `hot-leaf`, `cachable`, `chatty-wrapper`, `fan-in`, `recursion`, `import-time`, `known-dear`, `gc`,
+   * `sync-io`, `overhead`, `waiting`, `churn`, `data-quality`, or the id of a user's own rule.
+   */
   readonly rule: string
   /** The entry of the rule's table that matched: `deepcopy`; null for rules without a table. */
   readonly entry: string | null

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../../analysis/diagnose/diagnose.js'
+import type { Finding } from '../../analysis/diagnose/finding.js'
 import { fitToWidth } from '../../encode/terminal.js'
 import { type LineContext, lineText } from './line-text.js'
 import { asideText, callersText, chainText, healthyText, savingText, workText } from './sentences.js'
@@ -8,46 +9,56 @@ const LINES = 24
 
 /** A screen: the chain, the worker, its callers, then the findings that fit. */
 export function* diagnosisText(diagnosis: Diagnosis, context: LineContext): Generator<string> {
-  const lines = head(diagnosis)
-  const blocks = diagnosis.findings.map((finding, at) => {
-    const { severity, confidence, rule, title, evidence, advice, verify } = finding
-    const block = [
-      ...wrapped(`${at + 1}. ${rule} (${severity}, confidence ${confidence}): ${lineText(title, context)}`, '   '),
-      ...evidence.slice(0, 1).flatMap((line) => wrapped(`   ${lineText(line, context)}`, '     ', 2)),
-    ]
-    const saving = savingText(diagnosis, finding)
-    block.push(...wrapped(`   ${saving === null ? '' : `${saving}; `}${lineText(advice, context)}`, '     ', 2))
-    if (verify !== null && confidence === 'high') block.push(fitToWidth(`   $ ${lineText(verify, context)}`, WIDTH))
-    return block
-  })
+  const { findings } = diagnosis
+  const head = headLines(diagnosis)
+  yield* head
+  let left = LINES - head.length
   let shown = 0
-  for (const block of blocks) {
-    const rest = blocks.length - shown - 1
-    if (lines.length + block.length + (rest > 0 ? 1 : 0) > LINES) break
-    lines.push(...block)
+  for (const finding of findings) {
+    const block = blockOf(diagnosis, finding, shown + 1, context)
+    const isLast = shown === findings.length - 1
+    if (block.length + (isLast ? 0 : 1) > left) break
+    yield* block
+    left -= block.length
     shown++
   }
-  if (shown < blocks.length) {
-    const rest = blocks.length - shown
-    lines.push(`${rest} more ${rest === 1 ? 'finding' : 'findings'}: --format markdown or json shows all`)
-  }
-  yield* lines
+  const rest = findings.length - shown
+  if (rest > 0) yield `${rest} more ${rest === 1 ? 'finding' : 'findings'}: --format markdown or json shows all`
 }
 
-function head(diagnosis: Diagnosis): string[] {
+function headLines(diagnosis: Diagnosis): string[] {
   const healthy = healthyText(diagnosis)
-  const lines = healthy === null ? [] : [healthy]
-  lines.push(...wrapped(`chain: ${chainText(diagnosis)}`, '       ', 2))
-  lines.push(...wrapped(`work: ${workText(diagnosis)}`, '      ', 3))
   const callers = callersText(diagnosis)
-  if (callers !== null) lines.push(...wrapped(`callers: ${callers}`, '         ', 2))
   const aside = asideText(diagnosis)
-  if (aside !== null) lines.push(fitToWidth(`nobody's: ${aside}`, WIDTH))
-  return lines
+  return [
+    ...(healthy === null ? [] : [healthy]),
+    ...wrapped(`chain: ${chainText(diagnosis)}`, '       ', 2),
+    ...wrapped(`work: ${workText(diagnosis)}`, '      ', 3),
+    ...(callers === null ? [] : wrapped(`callers: ${callers}`, '         ', 2)),
+    ...(aside === null ? [] : [fitToWidth(`nobody's: ${aside}`, WIDTH)]),
+  ]
+}
+
+function blockOf(diagnosis: Diagnosis, finding: Finding, number: number, context: LineContext): string[] {
+  const { severity, confidence, rule, title, evidence, advice, verify } = finding
+  const saving = savingText(diagnosis, finding)
+  return [
+    ...wrapped(`${number}. ${rule} (${severity}, confidence ${confidence}): ${lineText(title, context)}`, '   ', 2),
+    ...evidence.slice(0, 1).flatMap((line) => wrapped(`   ${lineText(line, context)}`, '     ', 2)),
+    ...wrapped(`   ${saving === null ? '' : `${saving}; `}${lineText(advice, context)}`, '     ', 3),
+    ...(verify !== null && confidence === 'high' ? commandLines(`   $ ${lineText(verify, context)}`) : []),
+  ]
+}
+
+/** A command is whole, or it is none: what does not fit goes on behind a backslash. */
+function commandLines(text: string): string[] {
+  const at = text.lastIndexOf(' ', WIDTH - 2)
+  if (text.length <= WIDTH || at <= 5) return [text]
+  return [`${text.slice(0, at)} \\`, `     ${text.slice(at + 1)}`]
 }
 
 /** A line broken at spaces, with `indent` before all but the first; what needs more than `most` lines is cut. */
-function wrapped(text: string, indent: string, most = 2): string[] {
+function wrapped(text: string, indent: string, most: number): string[] {
   const lines: string[] = []
   let rest = text
   while (rest.length > WIDTH && lines.length < most - 1) {
