@@ -60,12 +60,13 @@ describe.each(BOTH_WAYS)('$id', ({ id }) => {
         const set: ProfileSet = { profiles: [profileOf(list)], active: 0 }
         const again = await read(await written(set, id), id)
         for (const profile of again.profiles) expect(validate(profile).errors).toEqual([])
-        // callgrind has one name for all that are blank, so that functions are one only after the first time.
+        // callgrind has one name for all that are blank, and puts functions in the order in which it meets them.
         const settled = id === 'callgrind' ? await read(await written(again, id), id) : again
         const first = await written(settled, id)
         const back = await read(first, id)
         expect(weight(back)).toBe(weight(again))
-        expect((await written(back, id)).equals(first)).toBe(true)
+        if (id === 'callgrind') expect(dump(back)).toBe(dump(settled))
+        else expect((await written(back, id)).equals(first)).toBe(true)
       }),
       runs(30),
     )
