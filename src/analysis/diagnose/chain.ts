@@ -1,6 +1,4 @@
 import type { EdgeIndex, FunctionIndex } from '../../model/tables.js'
-import { FrameMatcher } from './frame-matcher.js'
-import { IMPORTS } from './rules/patterns.js'
 import { isAnonymous, isBuiltin, isNoCode, isProject, mainCaller, ownWork, type View } from './view.js'
 
 /** One function on the expensive chain. */
@@ -25,7 +23,7 @@ const SHOWN = 6
 /** From the root, always on to what costs most, until something does the work or the cost splits. */
 export function expensiveChain(view: View): Chain {
   const { edges } = view.measure.graph
-  const imports = new FrameMatcher(view.profile, IMPORTS)
+  const { imports } = view
   const visited = new Set<FunctionIndex>()
   const all: Link[] = []
   let end: Chain['end'] = 'leaf'

@@ -1,4 +1,5 @@
-import type { EdgeIndex, FunctionIndex } from '../../model/tables.js'
+import { Allocator } from '../../limits.js'
+import type { FunctionIndex } from '../../model/tables.js'
 import { boundEdit } from '../what-if/bind-edit.js'
 import type { Finding } from './finding.js'
 import { FrameMatcher } from './frame-matcher.js'
@@ -108,15 +109,19 @@ export function findSyncIo(view: View): Finding[] {
 /** Whether a function that `ancestors` has is above `fn` in the call graph. */
 function reachedFrom({ measure, callers }: View, fn: FunctionIndex, ancestors: FrameMatcher): boolean {
   const { edges } = measure.graph
-  const seen = new Set<FunctionIndex>([fn])
-  const open = [fn]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (ancestors.has(at)) return true
-    for (const edge of callers.of(at) as Iterable<EdgeIndex>) {
+  const allocator = new Allocator()
+  const seen = allocator.bytes(measure.graph.length)
+  const open = allocator.int32(measure.graph.length)
+  let length = 1
+  open[0] = fn
+  seen[fn] = 1
+  for (let next = 0; next < length; next++) {
+    if (ancestors.has(open[next]!)) return true
+    for (const edge of callers.of(open[next]!)) {
       const caller = edges.caller[edge]!
-      if (seen.has(caller)) continue
-      seen.add(caller)
-      open.push(caller)
+      if (seen[caller] === 1) continue
+      seen[caller] = 1
+      open[length++] = caller
     }
   }
   return false

@@ -1,6 +1,4 @@
 import type { EdgeIndex, FunctionIndex } from '../../model/tables.js'
-import { FrameMatcher } from './frame-matcher.js'
-import { IMPORTS } from './rules/patterns.js'
 import { THRESHOLDS } from './rules/thresholds.js'
 import { isAnonymous, isBuiltin, isProject, mainCaller, type View } from './view.js'
 
@@ -49,7 +47,7 @@ const DEEPEST = 200
  */
 export function loopsAbove(view: View, operation: FunctionIndex, least: number): Loop[] {
   const { edges } = view.measure.graph
-  const imports = new FrameMatcher(view.profile, IMPORTS)
+  const { imports } = view
   const found: Loop[] = []
   const open: Flow[] = []
   let flows = 0
@@ -170,6 +168,6 @@ export function namedAbove(view: View, fn: FunctionIndex): FunctionIndex {
 }
 
 /** Edges into a function, without those that lead back up a cycle. */
-function outerCallers(view: View, fn: FunctionIndex): readonly EdgeIndex[] {
-  return [...view.callers.of(fn)].filter((edge) => view.back[edge] === 0)
+function outerCallers(view: View, fn: FunctionIndex): Int32Array {
+  return view.callers.of(fn).filter((edge) => view.back[edge] === 0)
 }

@@ -1,3 +1,4 @@
+import { Allocator } from '../../limits.js'
 import { describeFunction } from '../../model/modules/describe-function.js'
 import type { FunctionIndex } from '../../model/tables.js'
 import { CATEGORY_NAMES } from '../groups.js'
@@ -23,7 +24,9 @@ export function callerShares(view: View, asked: FunctionIndex): CallerShares {
   const { edges } = view.measure.graph
   const fn = highestWrapper(view, asked)
   const byModule = new Map<string, number>()
-  const byFunction = new Map<FunctionIndex, number>()
+  const byFunction = new Allocator().float64(view.measure.graph.length)
+  let count = 0
+  let main: FunctionIndex = -1
   let all = 0
   for (const edge of view.callers.of(fn)) {
     if (edges.caller[edge] === fn) continue
@@ -33,14 +36,17 @@ export function callerShares(view: View, asked: FunctionIndex): CallerShares {
     const label = module ?? CATEGORY_NAMES[category]
     all += weight
     byModule.set(label, (byModule.get(label) ?? 0) + weight)
-    byFunction.set(caller, (byFunction.get(caller) ?? 0) + weight)
-  }
-  let main: CallerShares['main'] = null
-  for (const [caller, calls] of byFunction) {
-    if (main === null || calls > main.calls) main = { fn: caller, calls, share: all > 0 ? calls / all : 0 }
+    if (byFunction[caller] === 0 && weight > 0) count++
+    byFunction[caller] = byFunction[caller]! + weight
+    if (main < 0 || byFunction[caller]! > byFunction[main]!) main = caller
   }
   const modules = [...byModule].map(([label, calls]) => ({ label, calls, share: all > 0 ? calls / all : 0 }))
-  return { modules: modules.sort((a, b) => b.calls - a.calls), main, count: byFunction.size }
+  const calls = main < 0 ? 0 : byFunction[main]!
+  return {
+    modules: modules.sort((a, b) => b.calls - a.calls),
+    main: main < 0 ? null : { fn: main, calls, share: all > 0 ? calls / all : 0 },
+    count: Math.max(count, main < 0 ? 0 : 1),
+  }
 }
 
 /** The outermost function around `fn` that does nothing but call it: who calls that is who wants `fn`. */

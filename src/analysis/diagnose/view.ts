@@ -10,6 +10,8 @@ import { callStructure } from '../call-costs/call-structure.js'
 import type { Measure } from '../costs.js'
 import { shownName } from '../function-text.js'
 import type { WhatIfModel } from '../what-if/model.js'
+import { FrameMatcher } from './frame-matcher.js'
+import { IMPORTS } from './rules/patterns.js'
 
 /** The numbers that rules look at: without what the profiler added where that is known, and never NaN. */
 export interface View {
@@ -37,6 +39,8 @@ export interface View {
   readonly busy: number
   /** How many of the value's unit a second is; null when the value is no time. */
   readonly second: number | null
+  /** What loads modules. */
+  readonly imports: FrameMatcher
   /** How many samples were taken; null when the profile is not sampled, or does not say. */
   readonly samples: number | null
 }
@@ -77,6 +81,7 @@ export function viewOf(model: WhatIfModel): View {
     idle,
     busy: Math.max(0, model.whole - idle),
     second: unitFactor('seconds', type.unit),
+    imports: new FrameMatcher(profile, IMPORTS),
     samples: profile.source.method === 'sampled' ? samplesOf(profile, model.whole, type.unit) : null,
   }
 }
