@@ -17,39 +17,17 @@ import { FormatError, type Place } from '../../src/errors.js'
 import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import { nodeShape } from '../_v8/node-shape.js'
+import { clearEvent, type TraceEvent } from './event.js'
 import type { ProfileChunks } from './profile-chunks.js'
 
-/** One event of the file; the object is the same for all of them. */
-export interface TraceEvent {
-  /** The letter's code, 0 for none. */
-  phase: number
-  /** Texts; NONE where the event has none. */
-  name: StringIndex
-  category: StringIndex
-  pid: StringIndex
-  tid: StringIndex
-  id: StringIndex
-  /** Microseconds; NaN where the event has none. */
-  time: number
-  duration: number
-  threadDuration: number
-  /** `args.name`, which names threads and processes. */
-  argsName: StringIndex
-  /** `args["avg ms"]` is there: the event is one of clang's sums, no span. */
-  isSum: boolean
-  /** `args.data.startTime` and `endTime`, microseconds on V8's clock; NaN. */
-  startTime: number
-  endTime: number
-}
-
-/** The shape of an event; `finish` gets each when it is over. Unknown types of known keys are let pass: they are not ours. */
+/** The shape of an event, which is read into `event`; `finish` gets each when it is over. Unknown types of known keys are let pass: they are not ours. */
 export function eventShape(
   strings: StringInterner,
   chunks: ProfileChunks,
   place: () => Place,
+  event: TraceEvent,
   finish: (event: TraceEvent) => void,
 ): Shape {
-  const event = emptyEvent()
   let lastNumber = Number.NaN
   let lastText: StringIndex = NONE
   /** Ids are the same number most of the time. */
@@ -157,39 +135,12 @@ export function eventShape(
     },
     {
       begin: () => {
-        clear(event)
+        clearEvent(event)
         chunks.begin()
       },
       end: () => finish(event),
     },
   )
-}
-
-function emptyEvent(): TraceEvent {
-  const event: TraceEvent = {
-    phase: 0,
-    name: NONE,
-    category: NONE,
-    pid: NONE,
-    tid: NONE,
-    id: NONE,
-    // Doubles from the start, so that the fields are made for them.
-    time: Number.NaN,
-    duration: Number.NaN,
-    threadDuration: Number.NaN,
-    argsName: NONE,
-    isSum: false,
-    startTime: Number.NaN,
-    endTime: Number.NaN,
-  }
-  return event
-}
-
-function clear(event: TraceEvent): void {
-  event.phase = 0
-  event.name = event.category = event.pid = event.tid = event.id = event.argsName = NONE
-  event.time = event.duration = event.threadDuration = event.startTime = event.endTime = Number.NaN
-  event.isSum = false
 }
 
 /** The shapes, or anything of another JSON type, which is skipped. */

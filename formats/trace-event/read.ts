@@ -7,7 +7,9 @@ import { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { cpuProfiles } from './cpu-profiles.js'
-import { eventShape, type TraceEvent } from './event-shape.js'
+import { emptyEvent, type TraceEvent } from './event.js'
+import { EventItems } from './event-items.js'
+import { eventShape } from './event-shape.js'
 import { ProfileChunks } from './profile-chunks.js'
 import { BEGIN, COMPLETE, END, SpanEvents } from './span-events.js'
 import { SpanLabels } from './span-labels.js'
@@ -60,15 +62,19 @@ class TraceFile {
   }
 
   shape(place: () => Place): Shape {
-    const event = eventShape(this.#strings, this.#chunks, place, this.#finishEvent())
+    const current = emptyEvent()
+    const finish = this.#finishEvent()
+    const event = eventShape(this.#strings, this.#chunks, place, current, finish)
+    const fast = new EventItems(this.#strings, current, finish, this.#context.allocator)
     const bare = array(event, {
+      fast,
       begin: () => {
         this.#path = ''
       },
     })
     const wrapped = object<string>(
       {
-        traceEvents: array(event),
+        traceEvents: array(event, { fast }),
         beginningOfTime: number((value) => {
           this.#beginningMicroseconds = value
         }),

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readTraceEvents } from '../../../formats/trace-event/read.js'
+import { readInPieces } from '../../support/read-in-pieces.js'
+
+const text = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('"work"', '"a b"', '""', '"é"', '"a longer name of a function"') },
+  fc.constantFrom('"\\u0041"', '"a\\"b"', '"a\nb"', '7', 'null', '"open'),
+)
+const id = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('1', '0', '7', '"7"', '"main"') },
+  fc.constantFrom('-1', '01', '1.5', '12345678901234567890', '"\\u0031"', '[]'),
+)
+const moment = fc.oneof(
+  { weight: 9, arbitrary: fc.nat(60).map(String) },
+  fc.constantFrom('1.25', '-4', '"12"', '1e2', '.5'),
+)
+const VALUES = {
+  ph: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom('"B"', '"E"', '"X"') },
+    fc.constantFrom('"M"', '"b"', '"BX"', '"\\u0042"'),
+  ),
+  ts: moment,
+  dur: moment,
+  tdur: moment,
+  name: text,
+  cat: text,
+  pid: id,
+  tid: id,
+  id,
+  args: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('{}') },
+    fc.constantFrom('{"name":"x"}', '{"avg ms":1}', '{ }', '1'),
+  ),
+  more: fc.constantFrom('1', '{"a":[]}', 'x'),
+}
+const KEYS = ['ph', 'ts', 'name', 'cat', 'pid', 'tid', 'dur', 'args', 'tdur', 'id', 'more'] as const
+
+const space = fc.constantFrom('', '', '', '', ' ', '\n ')
+const keys = fc.oneof(
+  { weight: 6, arbitrary: fc.shuffledSubarray([...KEYS.slice(0, 6)], { minLength: 5 }) },
+  fc.shuffledSubarray([...KEYS, 'ts', 'name'] as const, { minLength: 3 }),
+)
+const event = fc
+  .tuple(keys, fc.record(VALUES), fc.tuple(space, space, space, space))
+  .map(
+    ([names, values, [a, b, c, d]]) =>
+      `${d}{${c}${names.map((key) => `"${key}"${a}:${b}${values[key]}`).join(`,${c}`)}${d}}`,
+  )
+
+/** Beginnings and ends that fit, as files have them. */
+const nested = fc.array(fc.tuple(fc.nat(2), fc.nat(3), fc.nat(2)), { maxLength: 30 }).map((steps) => {
+  const open: string[] = []
+  let at = 0
+  const written = (ph: string, name: string, more = '') =>
+    `{"name": "${name}", "cat": "app", "ph": "${ph}", "ts": ${at}${more}, "pid": 1, "tid": 2}`
+  return steps.map(([kind, name, passed]) => {
+    at += passed
+    if (kind === 0) return written('X', `f${name}`, ', "dur": 0')
+    if (kind === 1 && open.length > 0) return written('E', open.pop()!)
+    open.push(`f${name}`)
+    return written('B', `f${name}`)
+  })
+})
+
+describe('events that are read at once', () => {
+  it('are those that are read key by key', async () => {
+    const events = fc.oneof(
+      nested,
+      fc.array(event, { maxLength: 10 }),
+      fc.tuple(nested, fc.array(event, { maxLength: 2 })).map((all) => all.flat()),
+    )
+    const limits = fc.constantFrom({}, {}, {}, { text: 5 }, { samples: 3 })
+    await fc.assert(
+      fc.asyncProperty(events, limits, fc.constantFrom('[', '{"traceEvents":['), async (list, most, head) => {
+        const bytes = Buffer.from(`${head}${list.join()}${head === '[' ? '' : ']}'}`)
+        const slow = await readInPieces(readTraceEvents, bytes, 1, { limits: most })
+        for (const size of [90, bytes.length]) {
+          expect(await readInPieces(readTraceEvents, bytes, size, { limits: most })).toEqual(slow)
+        }
+      }),
+      { numRuns: 80 },
+    )
+  })
+})
