@@ -75,7 +75,7 @@ function fill(head, piece, tail) {
 }
 
 function collapsed() {
-  const row = (at) => `main;load_${at % 500};parse_${at % 7919};read_${at % 31} ${(at % 9) + 1}\n`
+  const row = (at) => `main;load_${at % 500};parse_${at % 1000};read_${at % 31} ${(at % 9) + 1}\n`
   fill('', (piece) => Array.from({ length: 5000 }, (_, at) => row(piece * 5000 + at)).join(''), '')
 }
 
