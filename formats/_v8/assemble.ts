@@ -80,7 +80,7 @@ function samplesOf(
   return { ...unordered(moments), length: stack.length, stack, values }
 }
 
-/** Samples as they were recorded: their moments, and no weight yet. */
+/** Samples as they were recorded: their moments, and no weight yet. Sample → node becomes sample → stack. */
 function recordedSamples(
   stacks: StackTable,
   moments: SampleMoments,
@@ -88,8 +88,8 @@ function recordedSamples(
   allocator: Allocator,
 ): SampleTable {
   if (moments.times === null) return samplesOfHits(stacks, moments)
-  const stack = allocator.int32(moments.length)
-  for (let sample = 0; sample < moments.length; sample++) stack[sample] = stackOf[moments.node[sample]!]!
+  const stack = moments.node
+  for (let sample = 0; sample < stack.length; sample++) stack[sample] = stackOf[stack[sample]!]!
   return {
     ...unordered(moments),
     length: moments.length,

@@ -2,7 +2,7 @@ import { FormatError } from '../../src/errors.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { NodeFold } from './node-fold.js'
-import type { Recording } from './recording.js'
+import { Recording } from './recording.js'
 
 /** When which node was seen. */
 export interface SampleMoments {
@@ -52,10 +52,9 @@ export function momentsOf(recording: Recording, context: ReadContext): SampleMom
     return foldedMoments(recording.fold, known, clock)
   }
   const times = timesOf(recording, startTime, interval.duration, context)
-  const { need, rules } = context
-  if (need === 'weights' && rules.attribution !== 'hits') {
+  if (Recording.isFolded(context)) {
     const rowOf = recording.nodes.rowsById()
-    const fold = new NodeFold(recording.nodes, rules, context.allocator)
+    const fold = new NodeFold(recording.nodes, context.rules, context.allocator)
     let latest = 0
     for (let sample = 0; sample < times.length; sample++) {
       latest = Math.max(latest, times[sample]!)
@@ -85,7 +84,8 @@ function recordedMoments(
 ): SampleMoments {
   const rowOf = recording.nodes.rowsById()
   const length = times.length
-  const node = context.allocator.int32(length)
+  // In place, id by id: a sample that is kept never moves towards the end.
+  const node = recording.samples!.values
   let kept = 0
   let backwards = 0
   let latest = 0
@@ -136,7 +136,7 @@ function clockOf(
   return { endTime, duration: null }
 }
 
-/** sample → microseconds since the start. */
+/** sample → microseconds since the start; the column of the file is used up. */
 function timesOf(
   recording: Recording,
   startTime: number,
@@ -153,10 +153,10 @@ function timesOf(
     return times
   }
   checkLengths(recording, context)
-  const times = context.allocator.float64(Math.min(column.length, samples.length))
+  const times = column.values.subarray(0, Math.min(column.length, samples.length))
   let time = 0
   for (let sample = 0; sample < times.length; sample++) {
-    time = recording.deltas === null ? column.values[sample]! - startTime : time + column.values[sample]!
+    time = recording.deltas === null ? times[sample]! - startTime : time + times[sample]!
     times[sample] = time
   }
   return times

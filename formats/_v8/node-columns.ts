@@ -34,6 +34,8 @@ export class NodeColumns {
   readonly deoptReasons: NodeValues
   /** node → the id that its `parent` names; {@link NO_ID}. */
   readonly parentIds: NodeValues
+  /** Ticks of lines are only for who wants the whole recording. */
+  keepsTicks = true
   readonly tickNode: Int32Builder
   readonly tickLine: Int32Builder
   readonly tickCount: Int32Builder
@@ -172,6 +174,7 @@ export class NodeColumns {
   }
 
   tickAt(node: number, line: number, ticks: number): void {
+    if (!this.keepsTicks) return
     this.tickNode.push(node)
     this.tickLine.push(line)
     this.tickCount.push(ticks)

@@ -91,6 +91,8 @@ function adopt({ id }: NodeColumns, parent: Int32Array, child: number, under: nu
 
 /** Whether each node follows its parent or something below that. Every node is left once, so this is linear. */
 function isPreorder(parent: Int32Array): boolean {
+  // The first is a root, and each other one has its parent before it: then the walk up ends.
+  if (parent.length > 0 && parent[0] !== NONE) return false
   for (let node = 1; node < parent.length; node++) {
     const above = parent[node]!
     if (above >= node) return false
@@ -98,7 +100,7 @@ function isPreorder(parent: Int32Array): boolean {
     while (last !== above && last !== NONE) last = parent[last]!
     if (last !== above) return false
   }
-  return parent.length === 0 || parent[0] === NONE
+  return true
 }
 
 /** Nodes in preorder. Throws when some cannot be reached from a root, which only a cycle does. */

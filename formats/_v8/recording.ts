@@ -35,11 +35,14 @@ export class Recording {
     this.nodes = new NodeColumns(new FunctionTableBuilder(allocator, strings), allocator)
   }
 
-  /** Everything is known that samples and ids say. */
+  /** Whether the samples become weights: what only serves to weigh them otherwise, or to be written again, is not kept. */
+  static isFolded({ need, rules }: ReadContext): boolean {
+    return need === 'weights' && rules.attribution !== 'hits'
+  }
+
+  /** Everything is known that samples and ids say. Unless they are folded, the columns of samples have become others. */
   forgetSamples(): void {
-    for (const column of [this.samples, this.deltas, this.timestamps]) {
-      if (column !== null) this.#allocator.release(column.values)
-    }
+    if (this.fold !== null && this.samples !== null) this.#allocator.release(this.samples.values)
     this.samples = null
     this.deltas = null
     this.timestamps = null
@@ -51,18 +54,18 @@ export class Recording {
    * The deltas begin. Where nodes and samples are known and only weights are asked for, they are not kept. A sample of
    * a node that does not exist is for later, when faults are told.
    */
-  beginDeltas({ need, rules }: ReadContext): void {
+  beginDeltas(context: ReadContext): void {
     this.deltas = null
     this.fold = null
     this.deltaCount = 0
     this.#time = 0
-    if (need === 'weights' && rules.attribution !== 'hits' && this.hasNodes && this.samples !== null) {
+    if (Recording.isFolded(context) && this.hasNodes && this.samples !== null) {
       const rowOf = this.nodes.rowsById()
       const ids = this.samples.values
       let known = 0
       while (known < this.samples.length && rowOf(ids[known]!) !== NONE) known++
       if (known === this.samples.length) {
-        this.fold = new NodeFold(this.nodes, rules, this.#allocator)
+        this.fold = new NodeFold(this.nodes, context.rules, this.#allocator)
         return
       }
     }

@@ -181,6 +181,7 @@ function profileShape(document: DocumentContext, wrappers: Readonly<Record<strin
     {
       begin: () => {
         recording = newRecording()
+        recording.nodes.keepsTicks = !Recording.isFolded(context)
       },
       end: () => {
         recording.isNested = !recording.hasNodes && recording.nodes.length > 0

@@ -1,11 +1,12 @@
-// `node scripts/bench/core.mjs [nodes] [samples] [--preorder]`: what the core does with a call tree of a million stacks
+// `node scripts/bench/core.mjs [nodes] [samples]`: what the core does with a call tree of a million stacks
 // and ten million samples: self and total of every function, recursion counted once, and every edge. Printed: CPU time
 // (user + system) of the first derivation in this process, cold as a command line meets it, then of some more, and the
-// peak memory of the whole process. The sums are checked against walks over the stacks of some samples first.
+// peak memory of the whole process. The sums are checked against a walk over every sample's stack.
 import { resourceUsage } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { randomFrom } from './random.mjs'
 
-const library = process.env.CALLCOST_LIBRARY ?? fileURLToPath(new URL('../../dist', import.meta.url))
+const library = fileURLToPath(new URL('../../dist', import.meta.url))
 const { callGraph } = await import(`${library}/src/model/call-graph.js`)
 const { makeProfile } = await import(`${library}/src/model/make-profile.js`)
 const { FunctionTableBuilder } = await import(`${library}/src/model/function-table.js`)
@@ -16,17 +17,6 @@ const DEEPEST = 80
 
 const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word))
 const [nodeCount = 1_000_000, sampleCount = 10_000_000] = numbers.map(Number)
-
-/** Mulberry32: the same tree on every machine. */
-function randomFrom(seed) {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
 
 /**
  * Stacks in the order in which a program comes by them: a walk that goes down and up again. A function calls a handful

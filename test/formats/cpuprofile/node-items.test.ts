@@ -11,6 +11,7 @@ import { Allocator, DEFAULT_LIMITS, type Limits } from '../../../src/limits.js'
 import { FunctionTableBuilder } from '../../../src/model/function-table.js'
 import type { Profile } from '../../../src/model/profile.js'
 import { ATTRIBUTIONS, GC_PLACEMENTS } from '../../../src/model/sample-sink.js'
+import { NONE } from '../../../src/model/tables.js'
 
 const LARGE = Number.MAX_SAFE_INTEGER
 
@@ -41,9 +42,15 @@ async function outcome(bytes: Uint8Array, chunk: number, more: Partial<ReadConte
   }
 }
 
+/** The tables, with texts in place of their numbers: those depend on when in a node a text is met. */
 function tables({ strings, functions, frames, stacks, samples, name, source }: Profile) {
-  const texts = Array.from({ length: strings.length }, (_, text) => strings.text(text))
-  return { texts, functions, frames, stacks, samples, name, source }
+  const text = (index: number): string | null => (index === NONE ? null : strings.text(index))
+  const functionRows = Array.from({ length: functions.length }, (_, func) => {
+    const { line, column } = functions
+    return [text(functions.name[func]!), text(functions.file[func]!), line[func], column[func]]
+  })
+  const deoptReasons = stacks!.deoptReason === null ? null : Array.from(stacks!.deoptReason, text)
+  return { functionRows, frames, stacks: { ...stacks, deoptReason: null }, deoptReasons, samples, name, source }
 }
 
 /**
@@ -263,7 +270,17 @@ describe('the fast way and the scanner', () => {
     )
     const { profiles, error } = await outcome(bytes, LARGE, {})
     expect(error).toBe(null)
-    expect(profiles[0]!.functions.length).toBe(2000)
-    expect(profiles[0]!.stacks!.length).toBe(4000)
+    expect(profiles[0]!.functionRows.length).toBe(2000)
+    expect(profiles[0]!.stacks.length).toBe(4000)
+  })
+
+  it.each([
+    ['of the first node and a later one', ['[2]', '[1]', '[]'], '2 nodes are their own ancestors'],
+    ['of the first node alone', ['[1]', '[]', '[]'], '1 nodes are their own ancestors'],
+    ['below the root', ['[]', '[3]', '[2]'], '2 nodes are their own ancestors'],
+  ])('refuse a cycle %s', async (_, children, message) => {
+    const nodes = children.map((ids, row) => v8Node(row + 1, 'f', `,"hitCount":1,"children":${ids}`))
+    const bytes = encodeText(`{"nodes":[${nodes.join(',')}],"startTime":0,"endTime":9}`)
+    expect((await outcome(bytes, LARGE, {})).error).toContain(message)
   })
 })
