@@ -4,6 +4,7 @@ import type { Unit } from '../units.js'
 import { FunctionTableBuilder } from './function-table.js'
 import { type ExactNumber, NumberBuilder, type NumberColumn } from './numbers.js'
 import type { ValueType } from './profile.js'
+import { StackIndexer } from './stack-index.js'
 import {
   type FrameIndex,
   type FrameTable,
@@ -16,7 +17,7 @@ import {
   type StackIndex,
   type StackTable,
 } from './tables.js'
-import { PairIndex, TupleIndex } from './tuple-index.js'
+import { TupleIndex } from './tuple-index.js'
 
 /** Which optional columns a source of stacks fills. */
 export interface StackShape {
@@ -52,7 +53,7 @@ export class StackBuilder {
   readonly #addressHigh: Int32Builder
   readonly #frames: TupleIndex
   readonly #frameKey = new Int32Array(7)
-  readonly #stacks: PairIndex
+  readonly #stacks: StackIndexer
   readonly #depth: Int32Builder
   readonly #sampleStack: Int32Builder
   readonly #time: Float64Builder
@@ -77,7 +78,7 @@ export class StackBuilder {
     if (shape.inlining || shape.addresses) key.push(this.#frameInlined)
     if (shape.addresses) key.push(this.#frameMapping, this.#addressLow, this.#addressHigh)
     this.#frames = new TupleIndex(allocator, key)
-    this.#stacks = new PairIndex(allocator)
+    this.#stacks = new StackIndexer(allocator)
     this.#depth = ints()
     this.#sampleStack = ints()
     this.#time = new Float64Builder(allocator)
@@ -131,7 +132,7 @@ export class StackBuilder {
 
   /** The last frame of a stack. */
   frameOf(stack: StackIndex): FrameIndex {
-    return this.#stacks.second.values[stack]!
+    return this.#stacks.frame.values[stack]!
   }
 
   /** Appends a sample; `values` in the order of the value types. */
@@ -166,8 +167,8 @@ export class StackBuilder {
       },
       stacks: {
         length: this.#stacks.length,
-        parent: this.#stacks.first.finish(),
-        frame: this.#stacks.second.finish(),
+        parent: this.#stacks.parent.finish(),
+        frame: this.#stacks.frame.finish(),
         calls: shape.spans ? this.calls.finish() : null,
         hits: null,
         deoptReason: null,
