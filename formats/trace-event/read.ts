@@ -197,13 +197,9 @@ class TraceFile {
     }
     const spans = this.#spans
     this.#context.allocator.check('samples', spans.length + 1, 'events of spans')
-    spans.phase.push(phase)
-    spans.thread.push(this.#threads.intern(event.pid, event.tid))
-    spans.name.push(event.name)
-    spans.category.push(event.category)
-    spans.time.push(time)
-    spans.duration.push(duration)
-    spans.index.push(this.#eventCount - 1)
+    const thread = this.#threads.intern(event.pid, event.tid)
+    spans.add(phase, thread, event.name, event.category, this.#eventCount - 1)
+    spans.addTime(time, duration)
   }
 
   /** Of the last event. */

@@ -1,7 +1,9 @@
-import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
+import { ByteBuilder, Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Place } from '../../src/errors.js'
 import type { Allocator } from '../../src/limits.js'
+import type { StringIndex } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
+import { PairIndex } from '../../src/model/tuple-index.js'
 
 /** Phases of the events that make spans, as the file has them: the letters' codes. */
 export const BEGIN = 0x42
@@ -14,27 +16,85 @@ export const NO_NAME = NONE
 /** The B, E and X events of all threads as columns, in the order of the file. */
 export class SpanEvents {
   /** event → BEGIN, END or COMPLETE. */
-  readonly phase: Int32Builder
+  readonly phase: ByteBuilder
   readonly thread: Int32Builder
-  /** event → text of its name; {@link NO_NAME}. */
-  readonly name: Int32Builder
-  /** event → text of its category; NONE. */
-  readonly category: Int32Builder
+  /** event → its pair of name and category. */
+  readonly label: Int32Builder
   /** event → microseconds. */
   readonly time: Float64Builder
-  /** event → microseconds that a complete event lasts, 0 for others. */
-  readonly duration: Float64Builder
-  /** event → its index among all events of the file. */
-  readonly index: Int32Builder
+  /** Pairs of the text of a name, which may be {@link NO_NAME}, and that of a category or NONE. */
+  readonly #labels: PairIndex
+  /** event → microseconds that a complete event lasts, 0 for others; shorter than the table. */
+  readonly #duration: Float64Builder
+  /** event → its index among all events of the file; empty as long as that is the row. */
+  readonly #index: Int32Builder
+  /** text of a name → its label in the last event that had it. */
+  readonly #lastLabel: Int32Builder
 
   constructor(allocator: Allocator) {
-    this.phase = new Int32Builder(allocator)
+    this.phase = new ByteBuilder(allocator)
     this.thread = new Int32Builder(allocator)
-    this.name = new Int32Builder(allocator)
-    this.category = new Int32Builder(allocator)
+    this.label = new Int32Builder(allocator)
     this.time = new Float64Builder(allocator)
-    this.duration = new Float64Builder(allocator)
-    this.index = new Int32Builder(allocator)
+    this.#labels = new PairIndex(allocator)
+    this.#duration = new Float64Builder(allocator)
+    this.#index = new Int32Builder(allocator)
+    this.#lastLabel = new Int32Builder(allocator)
+  }
+
+  /** Appends an event; `index` is its place among all events of the file. */
+  add(phase: number, thread: number, name: StringIndex, category: StringIndex, index: number): void {
+    const row = this.length
+    this.phase.push(phase)
+    this.thread.push(thread)
+    const label = this.#labelOf(name, category)
+    this.label.push(label)
+    if (index === row && this.#index.length === 0) return
+    while (this.#index.length < row) this.#index.push(this.#index.length)
+    this.#index.push(index)
+  }
+
+  #labelOf(name: StringIndex, category: StringIndex): number {
+    if (name === NO_NAME) return this.#labels.intern(name, category)
+    const last = this.#lastLabel
+    while (last.length <= name) last.push(NONE)
+    const known = last.values[name]!
+    if (known !== NONE && this.#labels.second.values[known] === category) return known
+    const label = this.#labels.intern(name, category)
+    last.values[name] = label
+    return label
+  }
+
+  /** When the event that was added last was, and how long it lasted. */
+  addTime(time: number, duration: number): void {
+    this.time.push(time)
+    if (duration === 0) return
+    while (this.#duration.length < this.time.length - 1) this.#duration.push(0)
+    this.#duration.push(duration)
+  }
+
+  /** How many different pairs of name and category there are. */
+  get labels(): number {
+    return this.#labels.length
+  }
+
+  /** label → text of the name; {@link NO_NAME}. */
+  get names(): Int32Array {
+    return this.#labels.first.values
+  }
+
+  /** label → text of the category; NONE. */
+  get categories(): Int32Array {
+    return this.#labels.second.values
+  }
+
+  durationOf(event: number): number {
+    return event < this.#duration.length ? this.#duration.values[event]! : 0
+  }
+
+  /** Where an event is among all events of the file. */
+  indexOf(event: number): number {
+    return event < this.#index.length ? this.#index.values[event]! : event
   }
 
   get length(): number {
@@ -67,5 +127,5 @@ export function sortByTime(rows: Int32Array, time: Float64Array): void {
 
 /** Where an event is in the file. */
 export function placeOfEvent(events: SpanEvents, event: number, path: string): Place {
-  return { path: `${path}[${events.index.values[event]}]` }
+  return { path: `${path}[${events.indexOf(event)}]` }
 }

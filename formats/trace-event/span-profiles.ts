@@ -4,6 +4,7 @@ import { makeProfile } from '../../src/model/make-profile.js'
 import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
 import { StackBuilder } from '../../src/model/stack-builder.js'
 import type { StringInterner } from '../../src/model/strings.js'
+import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { placeOfEvent, type SpanEvents } from './span-events.js'
 import type { SpanLabels } from './span-labels.js'
@@ -27,6 +28,12 @@ export interface SpanFile {
   readonly producer: string | null
 }
 
+/** label → the thread that had it last, and its frame there. One table for all threads: there may be many of both. */
+interface LabelFrames {
+  readonly thread: Int32Array
+  readonly frame: Int32Array
+}
+
 /** A thread's spans as a profile. */
 export interface SpanProfile {
   readonly thread: number
@@ -41,12 +48,16 @@ export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[
   const { start, order } = events.byThread(file.threads, allocator)
   const repair: ReportRepair = (message, event) => context.repair(message, placeOfEvent(events, event, file.path))
   const matcher = new SpanMatcher(events, file.strings.length, allocator, repair)
+  const frames: LabelFrames = {
+    thread: allocator.int32(events.labels).fill(NONE),
+    frame: allocator.int32(events.labels),
+  }
   const profiles: SpanProfile[] = []
   for (let thread = 0; thread < file.threads; thread++) {
     if (start[thread] === start[thread + 1]) continue
     const spans = matcher.match(order.subarray(start[thread]!, start[thread + 1]!))
     if (spans.length === 0) continue
-    const parts = nested(file, spans, context, repair)
+    const parts = nested(file, thread, spans, frames, context, repair)
     profiles.push({
       thread,
       spans: spans.length,
@@ -56,7 +67,14 @@ export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[
   return profiles
 }
 
-function nested(file: SpanFile, spans: Spans, context: ReadContext, repair: ReportRepair) {
+function nested(
+  file: SpanFile,
+  thread: number,
+  spans: Spans,
+  frames: LabelFrames,
+  context: ReadContext,
+  repair: ReportRepair,
+) {
   const { allocator } = context
   const { start, end, event, around } = spans
   const { labels, strings, events, valueType } = file
@@ -87,14 +105,13 @@ function nested(file: SpanFile, spans: Spans, context: ReadContext, repair: Repo
       if (end[span]! > limit) end[span] = limit
     }
     if (end[span]! > last) last = end[span]!
-    const row = event[span]!
-    const label = labels.labelOf(events.name.values[row]!, events.category.values[row]!)
-    const func = builder.functions.intern(
-      labels.name.values[label]!,
-      labels.file.values[label]!,
-      labels.line.values[label]!,
-    )
-    samples.enter(builder.frame(func), at)
+    const label = events.label.values[event[span]!]!
+    if (frames.thread[label] !== thread) {
+      frames.thread[label] = thread
+      const func = builder.functions.intern(labels.name[label]!, labels.file[label]!, labels.line[label]!)
+      frames.frame[label] = builder.frame(func)
+    }
+    samples.enter(frames.frame[label]!, at)
     open.push(span)
   }
   while (open.length > 0) samples.leave(end[open.values[--open.length]!]!)

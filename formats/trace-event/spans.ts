@@ -41,7 +41,7 @@ export class SpanMatcher {
 
   /** The spans of a thread, whose events `rows` are in order. */
   match(rows: Int32Array): Spans {
-    const { phase, name, time, duration } = this.#events
+    const { phase, time, label, names } = this.#events
     const event = new Int32Builder(this.#allocator, Math.max(1, rows.length))
     const start = new Float64Builder(this.#allocator, Math.max(1, rows.length))
     const end = new Float64Builder(this.#allocator, Math.max(1, rows.length))
@@ -50,13 +50,13 @@ export class SpanMatcher {
     let last = Number.NEGATIVE_INFINITY
     const close = (span: number, at: number): void => {
       end.values[span] = at
-      const spanName = name.values[event.values[span]!]!
+      const spanName = names[label.values[event.values[span]!]!]!
       if (spanName !== NO_NAME) this.#openOfName[spanName]!--
     }
     for (const row of rows) {
       const at = time.values[row]!
       const kind = phase.values[row]!
-      const until = at + duration.values[row]!
+      const until = at + this.#events.durationOf(row)
       if (until > last) last = until
       if (kind === END) {
         this.#end(row, at, open, { event, start, around }, close)
@@ -69,7 +69,7 @@ export class SpanMatcher {
       around.push(open.length === 0 ? NONE : open.values[open.length - 1]!)
       if (kind !== BEGIN) continue
       open.push(span)
-      const spanName = name.values[row]!
+      const spanName = names[label.values[row]!]!
       if (spanName !== NO_NAME) this.#openOfName[spanName]!++
     }
     while (open.length > 0) {
@@ -94,15 +94,16 @@ export class SpanMatcher {
     spans: { readonly event: Int32Builder; readonly start: Float64Builder; readonly around: Int32Builder },
     close: (span: number, at: number) => void,
   ): void {
-    const names = this.#events.name.values
+    const { names } = this.#events
+    const label = this.#events.label.values
     const event = spans.event.values
-    const wanted = names[row]!
+    const wanted = names[label[row]!]!
     if (open.length === 0 || (wanted !== NO_NAME && this.#openOfName[wanted] === 0)) {
       this.#repair('an end without a beginning is left out', row)
       return
     }
     let depth = open.length - 1
-    if (wanted !== NO_NAME) while (names[event[open.values[depth]!]!] !== wanted) depth--
+    if (wanted !== NO_NAME) while (names[label[event[open.values[depth]!]!]!] !== wanted) depth--
     const between = open.length - 1 - depth
     if (between > 0 && between <= MOST_TIED && spans.start.values[open.values[depth + 1]!] === at) {
       // The spans in between began at this very moment: the end belongs before them.

@@ -35,13 +35,19 @@ export class Threads {
   }
 
   #hasProcesses = false
+  /** Neighbours in the file are mostly of one thread. */
+  #last = 0
 
   get length(): number {
     return this.#ids.length
   }
 
   intern(pid: StringIndex, tid: StringIndex): number {
+    const { first, second } = this.#ids
+    const last = this.#last
+    if (last < first.length && first.values[last] === pid && second.values[last] === tid) return last
     const thread = this.#ids.intern(pid, tid)
+    this.#last = thread
     if (thread === this.#names.length) {
       this.#names.push(NONE)
       if (pid !== this.#ids.first.values[0]) this.#hasProcesses = true
