@@ -38,6 +38,7 @@ export const whatif = defineCommand({
       { whatIfReport },
       { chooseValue, readOneProfile },
       { compensationOf },
+      { withoutLoading },
     ] = await Promise.all([
       import('../../analysis/what-if/edit.js'),
       import('../../analysis/what-if/bind-edit.js'),
@@ -46,10 +47,13 @@ export const whatif = defineCommand({
       import('../../report/what-if/report.js'),
       import('../inputs.js'),
       import('../compensation.js'),
+      import('../../analysis/diagnose/without-loading.js'),
     ])
     // What is wrong with the question should show before anything large is read.
     const edits = args.edit.map(parseEdit)
-    const { profile } = await readOneProfile(args.operands, args, context)
+    const { profile: whole } = await readOneProfile(args.operands, args, context)
+    // As diagnose does, so that the two agree: by module loading, all code of a script is one cycle.
+    const profile = withoutLoading(whole)
     for (const note of profile.source.notes) context.warn(note.message)
     const value = chooseValue(profile, args)
     const compensation = await compensationOf(profile, value, args, context)
