@@ -46,7 +46,10 @@ describe('the package', () => {
     expect(files).toEqual(expect.arrayContaining(['src/cli/launcher.js', 'dist/cli/main.js', 'dist/src/index.d.ts']))
     const documents = /^(README|LICENSE|CHANGELOG)/
     const rest = files.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path) && !documents.test(path))
-    expect(rest.sort()).toEqual(['package.json', 'src/cli/launcher.js'])
+    // The licences of what is bundled go with the bundle.
+    const licences = ['dist/cli/help-text.js.LEGAL.txt', 'dist/cli/main.js.LEGAL.txt']
+    const programs = ['scripts/calibrate-cprofile.py', 'src/cli/launcher.js']
+    expect(rest.sort()).toEqual([...licences, 'package.json', ...programs])
     expect(files.filter((path) => path.startsWith('dist/src/cli/'))).toEqual([])
   })
 
