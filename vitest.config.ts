@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['test/support/build-cli.ts'],
     // Two cores are what CI has; a test that starts the program waits for a whole Node process.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     env: { TZ: 'UTC' },
   },
 })
