@@ -86,9 +86,7 @@ export class FoldedStacks {
   finish(): { readonly stacks: StackTable; readonly samples: SampleTable } {
     return {
       stacks: {
-        length: this.#stacks.length,
-        parent: this.#stacks.parent.finish(),
-        frame: this.#stacks.frame.finish(),
+        ...this.#stacks.finish(),
         calls: null,
         hits: null,
         deoptReason: null,

@@ -180,9 +180,7 @@ export class ProfileColumns {
     if (start !== 0) for (let sample = 0; sample < time.length; sample++) time[sample]! -= start
     return {
       stacks: {
-        length: this.#stacks.length,
-        parent: this.#stacks.parent.finish(),
-        frame: this.#stacks.frame.finish(),
+        ...this.#stacks.finish(),
         calls: isEvented ? { values: this.#entries.finish(), exact: null } : null,
         hits: null,
         deoptReason: null,

@@ -166,9 +166,7 @@ export class StackBuilder {
         mapping: shape.addresses ? this.#frameMapping.finish() : null,
       },
       stacks: {
-        length: this.#stacks.length,
-        parent: this.#stacks.parent.finish(),
-        frame: this.#stacks.frame.finish(),
+        ...this.#stacks.finish(),
         calls: shape.spans ? this.calls.finish() : null,
         hits: null,
         deoptReason: null,

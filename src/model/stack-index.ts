@@ -53,10 +53,11 @@ export class StackIndexer {
     return stack
   }
 
-  /** Lets go of what only looking up needs; nothing may be interned afterwards. */
-  release(): void {
+  /** The columns. Lets go of what only looking up needs, so nothing may be interned afterwards. */
+  finish(): { readonly length: number; readonly parent: Int32Array; readonly frame: Int32Array } {
     this.#allocator.release(this.#slots)
     this.#slots = this.#allocator.int32(0)
+    return { length: this.length, parent: this.parent.finish(), frame: this.frame.finish() }
   }
 
   #rehash(): void {

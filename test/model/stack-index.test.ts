@@ -18,9 +18,9 @@ describe('stacks found by parent and frame', () => {
           expect(stacks.intern(parent, frame)).toBe(expected.get(key))
         }
         expect(stacks.length).toBe(expected.size)
-        expect([...expected.keys()]).toEqual(
-          Array.from(stacks.parent.finish(), (parent, stack) => `${parent} ${stacks.frame.values[stack]}`),
-        )
+        const { length, parent, frame } = stacks.finish()
+        expect(length).toBe(expected.size)
+        expect(Array.from(parent, (each, stack) => `${each} ${frame[stack]}`)).toEqual([...expected.keys()])
       }),
     )
   })
