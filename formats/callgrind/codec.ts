@@ -1,3 +1,4 @@
+import { decodeLatin1 } from '../../src/bytes/text.js'
 import type { Feature } from '../../src/model/features.js'
 import type { Codec, Sniff } from '../codec.js'
 
@@ -29,14 +30,14 @@ export const callgrind: Codec = {
 /** Bytes that hold the head of any file: Xdebug's and valgrind's have less than 1 KiB, the rest is for long commands. */
 const LOOKED_AT = 16_384
 
-const MARK = /^(\ufeff)?\s*# callgrind format/
+const MARK = /^(\xef\xbb\xbf)?\s*# callgrind format/
 const EVENTS = /^events:/m
 const NAME = /^(fn|fl|ob)=/m
 /** A line before the first function: a key, a name, a comment, nothing. */
 const HEAD_LINE = /^([\w-]+:.*|(fl|fi|ob)=.*|#.*|\s*)$/
 
 function sniff(head: Uint8Array): Sniff {
-  const text = new TextDecoder('latin1').decode(head.subarray(0, LOOKED_AT))
+  const text = decodeLatin1(head.subarray(0, LOOKED_AT))
   if (MARK.test(text)) return 'certain'
   const events = EVENTS.exec(text)
   const name = NAME.exec(text)
