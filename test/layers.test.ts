@@ -159,6 +159,16 @@ describe('laws', () => {
     expect(linesWith(/\beval\(|new Function\(/)).toEqual([])
   })
 
+  it('what is printed does not depend on where it is printed', () => {
+    expect(linesWith(/\.localeCompare\(|\bIntl\.|\.toLocale\w*\((?!'en)/)).toEqual([])
+    // Python's text report has local time, as Python prints it.
+    const local = linesWith(/\.get(Hours|Minutes|Day|Date|Month|FullYear|TimezoneOffset)\(/)
+    expect(placesOf(local)).toEqual(['src/report/pstats-text/python-text.ts'])
+    // Chance decides where in a table something lies, never what comes out.
+    const chance = placesOf(linesWith(/Math\.random\(/))
+    expect(chance).toEqual(['src/bytes/text-cache.ts', 'src/model/stack-sorter.ts', 'src/model/strings.ts'])
+  })
+
   it('files say in their name what they hold, and are short enough to read', () => {
     const names = SOURCES.map(({ path }) => path.split('/').at(-1)!)
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.[jt]s$/.test(name))).toEqual([])
@@ -167,3 +177,78 @@ describe('laws', () => {
     expect(long.map(({ path }) => path)).toEqual([])
   })
 })
+
+/** Code of a format that only its writer loads: what it has room for was read through the gate, or made by the model. */
+const WRITERS =
+  /\/(write|write-[a-z]+|call-frame|tree-of-stacks|spans|text-table|integer-values|marshal-writer|weights)\.ts$/
+
+/** Arrays that no count of a file sizes: why, and where. */
+const SMALL_ARRAYS: Readonly<Record<string, readonly string[]>> = {
+  'the gate itself': ['src/limits.ts'],
+  'the first 64 KiB of an input': ['src/bytes/head.ts', 'src/bytes/json-keys.ts'],
+  'keys that a reader declares': ['src/bytes/json-program.ts'],
+  'one cell a value type, of which there are 1,000 at most': [
+    'formats/callgrind/cost-line.ts',
+    'formats/firefox/read.ts',
+  ],
+  'as long as a table that came through the gate': [
+    'formats/_v8/assemble.ts',
+    'formats/perf-script/assemble.ts',
+    'formats/pprof/frames.ts',
+    'formats/speedscope/read.ts',
+  ],
+}
+
+/** The launcher only says that there is no build yet, and has no modules to say it with. */
+const BUT_LAUNCHER = SOURCES.filter(({ path }) => path !== 'src/cli/launcher.js')
+
+describe('gates', () => {
+  it('readers take memory through the allocator, or in arrays that no input sizes', () => {
+    const readers = SOURCES.filter(
+      ({ path }) => /^(formats|src\/bytes|src\/pipeline)\/|^src\/limits/.test(path) && !WRITERS.test(path),
+    )
+    // A number, a constant, or a view of memory that is there.
+    const sized = /new (Big)?(Uint|Int|Float)\d+(Clamped)?Array\((?!\)|\d|[A-Z_]+\)|\w+\.buffer)/
+    expect(placesOf(linesWith(sized, readers))).toEqual(Object.values(SMALL_ARRAYS).flat().sort())
+    expect(placesOf(linesWith(/\bBuffer\.alloc|new ArrayBuffer\((?!0\))|new Array\(/))).toEqual([
+      'src/io/file-source.ts',
+    ])
+  })
+
+  it('one scanner reads JSON, and one file decodes text', () => {
+    // Source maps are no profiles, and hold trees anyway.
+    expect(placesOf(linesWith(/JSON\.parse\(/, BUT_LAUNCHER))).toEqual(['src/transform/source-maps-lookup.ts'])
+    expect(placesOf(linesWith(/new TextDecoder\(/))).toEqual(['src/bytes/text.ts'])
+    const readers = SOURCES.filter(({ path }) => path.startsWith('formats/'))
+    expect(linesWith(/\.toString\('(utf-?8|ascii)'|structuredClone\(/, readers)).toEqual([])
+  })
+
+  it('one file each writes to the terminal, and only src/encode knows what is safe there', () => {
+    expect(placesOf(linesWith(/process\.(stdout|stderr)\.write\(/, BUT_LAUNCHER))).toEqual([
+      'src/cli/messages.ts',
+      'src/io/stdout.ts',
+    ])
+    // The third is Python's repr().
+    expect(placesOf(linesWith(/&(lt|gt|amp|quot|#\d+);|\\\\x\$\{/))).toEqual([
+      'src/encode/dot.ts',
+      'src/encode/terminal.ts',
+      'src/report/pstats-text/python-text.ts',
+    ])
+    // Bold heads of tables, and the line of progress.
+    expect(placesOf(linesWith(/\\x1b|\\u001b|\\033/))).toEqual(['src/cli/progress.ts', 'src/render/text.ts'])
+    const renderers = SOURCES.filter(({ path }) =>
+      /^(src\/render\/(text|csv|markdown)|formats\/(csv|dot)\/write)\.ts$/.test(path),
+    )
+    expect(renderers).toHaveLength(5)
+    for (const source of renderers) {
+      expect(
+        importsOf(source).some(({ target }) => target.startsWith('src/encode/')),
+        source.path,
+      ).toBe(true)
+    }
+  })
+})
+
+function placesOf(lines: readonly string[]): string[] {
+  return [...new Set(lines.map((line) => line.slice(0, line.indexOf(':'))))].sort()
+}

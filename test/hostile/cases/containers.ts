@@ -45,6 +45,7 @@ export const CONTAINERS: CaseList = [
     'zstd that says it holds 2^64 - 1 bytes',
     concat(zstd, [0xe0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0x00, 0x00]),
   ],
+  ['callgrind behind a byte order mark', '\ufeff# callgrind format\nevents: Ir\nfn=main\n1 5\n'],
   ['PNG', concat([0x89], 'PNG\r\n', [0x1a, 0x0a, 0, 0, 0, 13], 'IHDR')],
   ['ELF', concat([0x7f], 'ELF', [2, 1, 1, 0])],
   ['zip', concat('PK', [3, 4, 20, 0])],

@@ -50,6 +50,13 @@ const HEAP: Json = {
 const cpu = (path: string, value: Json | undefined): string => edited(CPU, path, value)
 const heap = (path: string, value: Json | undefined): string => edited(HEAP, path, value)
 
+/** As V8's own serializer has it. */
+function v8Own(name: string): string {
+  const nodes = `[{"id":1,"hitCount":0,"callFrame":{"functionName":"(root)","lineNumber":0,"columnNumber":0,"scriptId":0,"url":""}`
+  const work = `{"id":2,"hitCount":1,"callFrame":{"functionName":"${name}","lineNumber":1,"columnNumber":1,"scriptId":1,"url":"a.js"}}`
+  return `{"nodes":${nodes},"children":[2]},${work}],"startTime":1,"endTime":3,"samples":[2],"timeDeltas":[1]}`
+}
+
 function chain(count: number): string {
   const open = Array.from({ length: count }, (_, id) => `{"id":${id + 1},"functionName":"f","hitCount":1,"children":[`)
   return `${open.join('')}${']}'.repeat(count)}`
@@ -107,6 +114,10 @@ export const CPUPROFILE: CaseList = [
   ['old form, more than 50,000 levels deep', `{"head":${chain(25_001)},"startTime":1,"endTime":2,"samples":[1]}`],
   ['both forms at once', jsonText({ ...(CPU as object), ...(NESTED as object) })],
   ['a wrapper in a wrapper in a wrapper', jsonText({ result: { result: { result: { profile: CPU } } } })],
+  ['a name that V8 wrote without escapes', v8Own('wo"rk\\')],
+  ['a name of 1.1 MB that V8 wrote itself', v8Own('x'.repeat(1_100_000))],
+  ['a name of 900 KB that V8 wrote itself', v8Own('x'.repeat(900_000))],
+  ['a name that is open in what V8 wrote itself', v8Own('x').slice(0, 300)],
   ['a name that V8 did not escape', jsonText(CPU).replace('"work"', '"wo"rk\\"')],
 ]
 
