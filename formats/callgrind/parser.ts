@@ -1,7 +1,7 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
 import type { Lines } from '../../src/bytes/lines.js'
 import { decodeText, encodeText } from '../../src/bytes/text.js'
-import { FormatError, quote } from '../../src/errors.js'
+import { FormatError, type Place, quote } from '../../src/errors.js'
 import type { FunctionTableBuilder } from '../../src/model/function-table.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
 import { type FunctionIndex, NO_POSITION, NONE } from '../../src/model/tables.js'
@@ -14,7 +14,7 @@ import { blanksEnd, numberOf, wordEnd } from './numbers.js'
 /** Gets what a file says, in its order. Arrays of costs are valid during the call. */
 export interface CallgrindSink {
   /** The names of the costs, before the first of them; again for each part. */
-  events(names: readonly string[]): void
+  events(names: readonly string[], place: Place): void
   /** A new block of a function begins. */
   block(): void
   /** What a function itself cost at a line; or at several, then `line` is the first of them above 0. */
@@ -158,7 +158,7 @@ export class CallgrindParser {
     if (key === 'events') {
       this.#events = value === '' ? [] : value.split(/\s+/)
       this.#costs.events = this.#events.length
-      this.#sink.events(this.#events)
+      this.#sink.events(this.#events, lines.place())
     } else if (key === 'positions') {
       const positions = value.split(/\s+/)
       this.#costs.positions = positions.length

@@ -1,6 +1,6 @@
 import { type Lines, lineBlocks } from '../../src/bytes/lines.js'
 import type { ByteSource } from '../../src/bytes/source.js'
-import { FormatError, quote } from '../../src/errors.js'
+import { FormatError, type Place, quote } from '../../src/errors.js'
 import { scaleColumn } from '../../src/model/exact-sums.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { GraphBuilder } from '../../src/model/graph-builder.js'
@@ -30,6 +30,12 @@ export async function readCallgrind(source: ByteSource, context: ReadContext): P
   return { profiles: [collector.finish()], active: 0 }
 }
 
+/**
+ * Four times as many as valgrind has. A line of a few bytes takes a cell of each, so that a file of 1 MB could ask for
+ * gigabytes.
+ */
+const MOST_EVENTS = 100
+
 class Collector implements CallgrindSink {
   readonly parser: CallgrindParser
   readonly #context: ReadContext
@@ -44,14 +50,14 @@ class Collector implements CallgrindSink {
     this.parser = new CallgrindParser(context, this.#functions, this)
   }
 
-  events(names: readonly string[]): void {
-    if (names.length === 0 || names.length > 1000) {
-      throw new FormatError(`expected the names of 1 to 1000 events, got ${names.length}`)
+  events(names: readonly string[], place: Place): void {
+    if (names.length === 0 || names.length > MOST_EVENTS) {
+      throw new FormatError(`expected the names of 1 to ${MOST_EVENTS} events, got ${names.length}`, place)
     }
     if (this.#names !== null) {
       if (this.#names.join(' ') === names.join(' ')) return
       const [first, later] = [this.#names, names].map((list) => quote(list.join(' ')))
-      throw new FormatError(`expected the events ${first} in every part, got ${later}`)
+      throw new FormatError(`expected the events ${first} in every part, got ${later}`, place)
     }
     this.#names = names
     const { allocator } = this.#context

@@ -37,6 +37,9 @@ export async function readPerfScript(source: ByteSource, context: ReadContext): 
   return assemble(reader, context)
 }
 
+/** Each is a value of every sample, so that a file of 1 MB could ask for gigabytes. */
+const MOST_EVENTS = 1000
+
 class ScriptReader {
   readonly head = new FileHead()
   readonly frames: StackFrames
@@ -92,6 +95,7 @@ class ScriptReader {
     this.#endFrame(NONE)
     this.#sample = null
     const event = sample.event === null ? NONE : this.events.internText(sample.event)
+    if (this.events.length > MOST_EVENTS) throw new FormatError(`expected at most ${MOST_EVENTS} events, got more`)
     this.threads.of(sample).add(sample, event, this.frames, this.#stack)
     this.#stack.length = 0
   }
