@@ -30,7 +30,10 @@ describe.each(CORPUS)('%s', (file, from, cases) => {
       expect(verdicts.has(name), `${name}, twice`).toBe(false)
       verdicts.set(name, whole)
       if (bytes.length > SMALL) continue
-      expect(await verdict(bytes, options, PIECE), `${name}, in pieces`).toBe(whole)
+      // Types are told apart by their first byte, so they say nothing about pieces.
+      if (!name.startsWith('type of ')) {
+        expect(await verdict(bytes, options, PIECE), `${name}, in pieces`).toBe(whole)
+      }
       expect(await verdict(bytes, { ...options, lenient: true }), `${name}, lenient`).toMatch(/^(0|65) /)
       const strict = await verdict(bytes, { ...options, strict: true })
       if (whole.startsWith('0 ') && !whole.includes('\n    repaired ')) expect(strict, `${name}, strict`).toBe(whole)

@@ -33,7 +33,7 @@ export const CALLGRIND: CaseList = [
   ['no names of events', events('events: Ir', 'events:')],
   ['events after the costs', events('events: Ir\n', '').concat('events: Ir\n')],
   ['events twice', events('events: Ir', 'events: Ir\nevents: Dr Dw')],
-  ['400,000 events', events('events: Ir', `events:${' e'.repeat(400_000)}`)],
+  ['50,000 events', events('events: Ir', `events:${' e'.repeat(50_000)}`)],
   ['101 events', events('events: Ir', `events:${' e'.repeat(101)}`)],
   ['an event of the name __proto__', events('events: Ir', 'events: __proto__ constructor')],
   ['nine positions', events('events: Ir', 'positions: a b c d e f g h i\nevents: Ir')],
