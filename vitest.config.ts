@@ -8,6 +8,8 @@ export default defineConfig({
     // Two cores are what CI has; a test that starts the program waits for a whole Node process.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // By itself it leaves a core to the runner, which has little to do.
+    maxWorkers: '100%',
     env: { TZ: 'UTC' },
   },
 })
