@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 })
 
 /** A child that shows no progress for so long is stuck, also when other programs have most of the processor. */
-const STUCK_MS = 15_000
+const STUCK_MS = 60_000
 
 const { folder } = values
 mkdirSync(folder, { recursive: true })
