@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/oracles/**'],
     globalSetup: ['test/support/build-cli.ts'],
     // Two cores are what CI has; a test that starts the program waits for a whole Node process.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     // By itself it leaves a core to the runner, which has little to do.
     maxWorkers: '100%',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type CsvCell, csvChunks } from '../../src/encode/csv.js'
+import { csvRows, wellFormed } from '../support/csv-rows.js'
 import { nastyName } from '../support/nasty-names.js'
 
 function written(rows: readonly (readonly CsvCell[])[], safe = false): string {
@@ -8,47 +9,13 @@ function written(rows: readonly (readonly CsvCell[])[], safe = false): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(chunks))
 }
 
-/** A reader of RFC 4180 that knows the difference between `""` and nothing, which is null. */
-function parsed(text: string): (string | null)[][] {
-  const rows: (string | null)[][] = []
-  let at = 0
-  while (at < text.length) {
-    const row: (string | null)[] = []
-    for (;;) {
-      if (text[at] === '"') {
-        const match = /"((?:[^"]|"")*)"/y
-        match.lastIndex = at
-        const [whole, inner] = match.exec(text)!
-        row.push(inner!.replaceAll('""', '"'))
-        at += whole.length
-      } else {
-        const match = /[^,\r\n"]*/y
-        match.lastIndex = at
-        const [whole] = match.exec(text)!
-        row.push(whole === '' ? null : whole)
-        at += whole.length
-      }
-      if (text[at] !== ',') break
-      at++
-    }
-    expect(text.slice(at, at + 2)).toBe('\r\n')
-    at += 2
-    rows.push(row)
-  }
-  return rows
-}
-
-/** UTF-8 has no lone surrogates. */
-const wellFormed = (text: string) =>
-  new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
-
 describe('csvChunks', () => {
   it('writes what a reader of RFC 4180 reads back', () => {
     const cell = fc.oneof(nastyName, fc.constant(null))
     const row = fc.array(cell, { minLength: 2, maxLength: 4 })
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
-        expect(parsed(written(rows))).toEqual(rows.map((one) => one.map((text) => text && wellFormed(text))))
+        expect(csvRows(written(rows))).toEqual(rows.map((one) => one.map((text) => text && wellFormed(text))))
       }),
       { numRuns: 1000 },
     )
@@ -61,16 +28,16 @@ describe('csvChunks', () => {
 
   it('neutralises formulas in texts, never in numbers', () => {
     const texts = ['=1', '+1', '-1', '@x', '\t=1', '\r=1', '\uff1d1', '\uff0b1', '\uff0d1', '\uff201', 'a=1', '']
-    const [row] = parsed(written([[...texts, -1, -5n, 0.5]], true))
+    const [row] = csvRows(written([[...texts, -1, -5n, 0.5]], true))
     expect(row!.slice(0, 10)).toEqual(texts.slice(0, 10).map((text) => `'${text}`))
     expect(row!.slice(10)).toEqual(['a=1', '', '-1', '-5', '0.5'])
-    expect(parsed(written([texts]))[0]).toEqual(texts)
+    expect(csvRows(written([texts]))[0]).toEqual(texts)
   })
 
   it('leaves no text that a spreadsheet would run', () => {
     fc.assert(
       fc.property(nastyName, (name) => {
-        const [row] = parsed(written([[name, 1]], true))
+        const [row] = csvRows(written([[name, 1]], true))
         expect(row![0]).not.toMatch(/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/)
       }),
       { numRuns: 1000 },

@@ -37,7 +37,7 @@ describe('a diff', () => {
         expect(Object.values(changes(diff)).reduce((sum, delta) => sum + delta, 0)).toBe(change)
         expect(Math.abs(terms(diff) - change)).toBeLessThanOrEqual(1e-9 * (sampled(a) + sampled(b)))
       }),
-      runs(100),
+      runs(),
     )
   })
 
@@ -57,7 +57,7 @@ describe('a diff', () => {
         const ac = Object.fromEntries(Object.entries(sums).filter(([, delta]) => delta !== 0))
         expect(changes(diffProfiles(a, c))).toEqual(ac)
       }),
-      runs(100),
+      runs(),
     )
   })
 
@@ -73,7 +73,7 @@ describe('a diff', () => {
         const other = changes(diffProfiles(draw(complete(a), renamed), draw(complete(b), renamed)))
         expect(other).toEqual(Object.fromEntries(Object.entries(plain).map(([name, delta]) => [renamed(name), delta])))
       }),
-      runs(100),
+      runs(),
     )
   })
 })

@@ -39,7 +39,7 @@ describe('filters', () => {
         expect(weight(hidden)).toBe(weight(profile))
         expect(weight(focused) + weight(ignored)).toBe(weight(profile))
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -61,7 +61,7 @@ describe('filters', () => {
         const qp = filterStacks(filterStacks(profile, { focus: q }), { focus: p })
         expect(folded(pq)).toEqual(folded(qp))
       }),
-      runs(300),
+      runs(),
     )
   })
 })

@@ -4,40 +4,19 @@ import { describe, expect, it } from 'vitest'
 import { CODECS } from '../../formats/index.js'
 import { memorySource } from '../../src/bytes/source.js'
 import { CallcostError, FormatError } from '../../src/errors.js'
-import { Allocator } from '../../src/limits.js'
 import { callGraph } from '../../src/model/call-graph.js'
-import { makeProfile } from '../../src/model/make-profile.js'
 import { sumColumn } from '../../src/model/numbers.js'
-import type { Profile, ProfileSet } from '../../src/model/profile.js'
-import { StackBuilder } from '../../src/model/stack-builder.js'
-import { NONE } from '../../src/model/tables.js'
+import type { ProfileSet } from '../../src/model/profile.js'
 import { validate } from '../../src/model/validate.js'
 import { convertProfiles } from '../../src/pipeline/convert.js'
 import { type ReadOptions, readProfileSet } from '../../src/pipeline/read.js'
 import { dump } from '../support/dump.js'
 import { readableFixtures } from '../support/fixtures.js'
-import { nastyName } from '../support/nasty-names.js'
+import { nastyStacks, profileOf } from './nasty-stacks.js'
 import { runs } from './runs.js'
 
 const READABLE = CODECS.filter((codec) => codec.reads !== undefined)
 const BOTH_WAYS = READABLE.filter((codec) => codec.writes !== undefined)
-
-const nastyStacks = fc.array(
-  fc.record({ path: fc.array(nastyName, { minLength: 1, maxLength: 4 }), weight: fc.integer({ min: 1, max: 9999 }) }),
-  { minLength: 1, maxLength: 6 },
-)
-
-function profileOf(list: readonly { path: readonly string[]; weight: number }[]): Profile {
-  const valueTypes = [{ name: 'samples', unit: 'count' }] as const
-  const builder = new StackBuilder(new Allocator(), { valueTypes, spans: false })
-  for (const { path, weight } of list) {
-    let stack = NONE
-    for (const name of path) stack = builder.stack(stack, builder.frame(builder.functions.internText(name)))
-    builder.sample(stack, [weight])
-  }
-  const finished = builder.finish()
-  return makeProfile({ strings: builder.functions.strings, ...finished, valueTypes })
-}
 
 async function written(set: ProfileSet, to: string): Promise<Buffer> {
   const parts: Buffer[] = []
@@ -68,7 +47,7 @@ describe.each(BOTH_WAYS)('$id', ({ id }) => {
         if (id === 'callgrind') expect(dump(back)).toBe(dump(settled))
         else expect((await written(back, id)).equals(first)).toBe(true)
       }),
-      runs(30),
+      runs(),
     )
   })
 })
@@ -87,7 +66,7 @@ describe('reading', () => {
         const members = Buffer.concat([gzipSync(bytes.subarray(0, cut)), gzipSync(bytes.subarray(cut))])
         expect(dump(await read(members, format))).toBe(whole)
       }),
-      runs(30),
+      runs(),
     )
   })
 
@@ -123,7 +102,7 @@ describe('reading', () => {
           expect(offset).toBeLessThanOrEqual(bytes.length)
         }
       }),
-      runs(300),
+      runs(),
     )
   })
 })

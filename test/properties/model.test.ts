@@ -39,7 +39,7 @@ describe('a call graph from samples', () => {
           expect(Number(total)).toBeLessThanOrEqual(weight)
         }
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -49,7 +49,7 @@ describe('a call graph from samples', () => {
         const rooted = list.map(({ path, weight }) => ({ path: ['root', ...path], weight }))
         expect(functionCosts(draw(rooted)).root?.total).toBe(weightOf(list))
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -66,7 +66,7 @@ describe('a call graph from samples', () => {
         balance(plain, (edges, own) => expect(edges).toBe(own))
         balance(recursive, (edges, own) => expect(edges).toBeGreaterThanOrEqual(own))
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -81,7 +81,7 @@ describe('a call graph from samples', () => {
         const expected = Object.fromEntries(Object.entries(before).map(([key, pair]) => [renamed(key), pair]))
         expect(costs(draw(scaled, renamed))).toEqual(expected)
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -92,7 +92,7 @@ describe('a call graph from samples', () => {
         expect(costs(mergeProfiles([profile, profile]))).toEqual(costs(profile, 2))
         expect(costs(mergeProfiles([profile, draw([{ path: [], weight: 0 }])]))).toEqual(costs(profile))
       }),
-      runs(300),
+      runs(),
     )
   })
 })

@@ -20,7 +20,7 @@ describe('rows', () => {
         const others = [...list].reverse()
         expect(order(others, sort, reverse)).toEqual(order(list, sort, reverse))
       }),
-      runs(300),
+      runs(),
     )
   })
 
@@ -37,7 +37,7 @@ describe('rows', () => {
         }
         expect(sum).toBeCloseTo(1, 9)
       }),
-      runs(300),
+      runs(),
     )
   })
 })
