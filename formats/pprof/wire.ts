@@ -51,11 +51,6 @@ export class WireReader {
     return this.#reader.pos
   }
 
-  /** Where the message that is being read ends. */
-  get end(): number {
-    return this.#reader.len
-  }
-
   /** Reads from `start` to `end`, which must be a message. */
   seek(start: number, end: number): void {
     this.#reader.pos = start
