@@ -1,25 +1,36 @@
-// `node scripts/bench/pprof.mjs [--quick] [--go go]`: pprof files of 25 and 122 MB (20,000 functions, 50,000 locations, a fifth of them with
-// inlined functions, 180,000 samples of 20 to 60 frames with labels), read and summed with callers and callees by
-// callcost, and by `go tool pprof -symbolize=none -top`.
+// `node scripts/bench/pprof.mjs [--quick] [--runs N] [--go go]`: pprof files of 25 and 122 MB (20,000 functions, 50,000
+// locations, a fifth of them with inlined functions, 180,000 and 880,000 samples of 20 to 60 frames with labels; --quick:
+// 6,000 samples), read and summed with callers and callees by callcost, by `go tool pprof -symbolize=none -top`, and the
+// smaller one decoded by the package pprof-format, if that is installed.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { agree, analysisOf, canMeasure, measure, printMeasurements, recordRatio } from './measure.mjs'
+import {
+  agree,
+  agreeAll,
+  analysisOf,
+  analyze,
+  leaveOut,
+  measure,
+  needMeasure,
+  outputOf,
+  printMeasurements,
+  recordRatio,
+} from './measure.mjs'
+import { peerModule } from './peers.mjs'
 import { randomFrom } from './random.mjs'
 
 const FUNCTIONS = 20_000
 const LOCATIONS = 50_000
-/** Samples of files of 25 MB and of 122 MB. */
-const SIZES = { '25 MB': 180_000, '122 MB': 880_000 }
+const nameOf = (id) => `example.com/server/package${id % 200}.(*Type${id % 1000}).Method${id}`
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, runs: { type: 'string' }, go: { type: 'string' } },
 })
 const { go = 'go' } = options
-const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url))
 
 /** A message under construction: bytes that grow. */
 class Message {
@@ -58,6 +69,7 @@ class Message {
   }
 }
 
+/** The file, a function that is often called, and caller → weight of the samples in which it calls that function. */
 function generate(sampleCount) {
   const random = randomFrom(20)
   const strings = new Map([['', 0]])
@@ -71,6 +83,12 @@ function generate(sampleCount) {
   }
   // Where each call goes: a few callees a location, as in a program.
   const callees = Array.from({ length: LOCATIONS }, () => Array.from({ length: 2 }, () => random(LOCATIONS)))
+  // location → functions, the innermost first.
+  const lines = Array.from({ length: LOCATIONS }, () =>
+    Array.from({ length: random(5) === 0 ? 2 : 1 }, () => 1 + random(FUNCTIONS)),
+  )
+  const called = lines[callees[0][0]][0]
+  const callers = new Map()
   const profile = new Message()
   profile.message(1, valueType('samples', 'count'))
   profile.message(1, valueType('cpu', 'nanoseconds'))
@@ -82,11 +100,15 @@ function generate(sampleCount) {
       const next = callees[location]
       location = next[random(next.length)]
     }
+    const count = 1 + random(5)
+    // A caller that is twice in a stack has its weight once.
+    const frames = stack.flatMap((id) => lines[id - 1].toReversed())
+    const seen = new Set(frames.filter((_, at) => frames[at + 1] === called))
+    for (const caller of seen) callers.set(caller, (callers.get(caller) ?? 0) + count * 10_000_000)
     profile.message(2, (message) => {
       message.message(1, (list) => {
         for (let at = stack.length - 1; at >= 0; at--) list.varint(stack[at])
       })
-      const count = 1 + random(5)
       message.message(2, (list) => {
         list.varint(count)
         list.varint(count * 10_000_000)
@@ -116,9 +138,9 @@ function generate(sampleCount) {
       location.integer(1, id)
       location.integer(2, 1)
       location.integer(3, 0x400000 + id * 16)
-      for (let line = random(5) === 0 ? 2 : 1; line > 0; line--) {
+      for (const inlined of lines[id - 1]) {
         location.message(4, (message) => {
-          message.integer(1, 1 + random(FUNCTIONS))
+          message.integer(1, inlined)
           message.integer(2, 1 + random(2000))
         })
       }
@@ -126,7 +148,7 @@ function generate(sampleCount) {
   }
   for (let id = 1; id <= FUNCTIONS; id++) {
     profile.message(5, (message) => {
-      const name = text(`example.com/server/package${id % 200}.(*Type${id % 1000}).Method${id}`)
+      const name = text(nameOf(id))
       message.integer(1, id)
       message.integer(2, name)
       message.integer(3, name)
@@ -135,43 +157,77 @@ function generate(sampleCount) {
     })
   }
   for (const string of strings.keys()) profile.data(6, Buffer.from(string))
-  return profile.bytes.subarray(0, profile.length)
+  return { bytes: profile.bytes.subarray(0, profile.length), called: nameOf(called), callers }
 }
 
-if (!canMeasure || spawnSync(go, ['version']).status !== 0) {
-  console.error('SKIPPED: needs /usr/bin/time and Go')
+/** name → nanoseconds of itself and in total, of the rows that go tool pprof prints. */
+function rowsOf(top) {
+  const row = /^ *(\d+)(?:ns)? +[\d.]+% +[\d.]+% +(\d+)(?:ns)? +[\d.]+% +(\S+)/gm
+  return new Map([...top.matchAll(row)].map(([, self, total, name]) => [name, { self, total }]))
+}
+
+/** Total, the ten functions that Go puts first, and the callers that were counted when the file was made. */
+function checkAgreement(file, top, { called, callers }) {
+  // Go rounds what it prints to six digits.
+  const { total, rows } = analysisOf(file, { limit: 0 })
+  agree('total', total, /of (\d+)(ns)? total/.exec(top)[1], 1e-5)
+  const byName = new Map(rows.map((row) => [row.function, row]))
+  const printed = rowsOf(top)
+  agree('rows of pprof -top', printed.size, 10)
+  for (const [name, { self, total: sum }] of printed) {
+    agree(`self of ${name}`, byName.get(name).self, self, 1e-5)
+    agree(`total of ${name}`, byName.get(name).total, sum, 1e-5)
+  }
+  const asked = analysisOf(file, { limit: 0, args: ['--callers', called] })
+  agreeAll(
+    'callers',
+    asked.edges.map((row) => `${row.caller.function} ${row.total}`),
+    [...callers].map(([caller, weight]) => `${nameOf(caller)} ${weight}`),
+  )
+}
+
+needMeasure('pprof')
+const hasGo = spawnSync(go, ['version']).status === 0
+if (!hasGo) {
+  leaveOut('pprof: Go is not installed')
   process.exit(0)
 }
+const formatPeer = peerModule('pprof-format')
 const folder = mkdtempSync(join(tmpdir(), 'callcost-bench-'))
 try {
-  for (const [size, samples] of Object.entries(options.quick ? { '5 MB': 20_000 } : SIZES)) {
-    const big = join(folder, 'big.pb')
-    writeFileSync(big, generate(samples))
-    console.log(`\n${(statSync(big).size / 1e6).toFixed(1)} MB of pprof\n`)
-    const PPROF = 'go tool pprof -top'
-    const pprof = [go, 'tool', 'pprof', '-symbolize=none', '-unit=ns', '-top', '-nodecount=10', big]
-    const top = spawnSync(pprof[0], pprof.slice(1), { encoding: 'utf8' })
-    agree('total', analysisOf(launcher, big).total, /of (\d+)(ns)? total/.exec(top.stdout)[1], 1e-5)
-    const results = measure(
-      {
-        'callcost analyze': [process.execPath, launcher, big, '--limit', '10'],
-        'callcost --callers': [
-          process.execPath,
-          launcher,
-          big,
-          '--callers',
-          'example.com/server/package1.(*Type1).Method1',
-          '--limit',
-          '10',
-        ],
-        [PPROF]: pprof,
-      },
-      Number(options.runs ?? (options.quick || size === '122 MB' ? 1 : 3)),
-    )
-    printMeasurements(results, PPROF)
-    const shared = { peer: PPROF, isMore: true }
-    recordRatio(results, { ...shared, work: `pprof ${size}, analyze`, ours: 'callcost analyze', target: 20 })
-    recordRatio(results, { ...shared, work: `pprof ${size}, --callers`, ours: 'callcost --callers', target: 14 })
+  for (const samples of options.quick ? [6_000] : [180_000, 880_000]) {
+    const file = join(folder, 'big.pb')
+    const made = generate(samples)
+    writeFileSync(file, made.bytes)
+    const size = `${(statSync(file).size / 1e6).toFixed(0)} MB`
+    console.log(`${size} of pprof, ${samples} samples\n`)
+    const GO = '`go tool pprof -top`'
+    const OURS = 'callcost analyze'
+    const CALLERS = 'callcost analyze --callers'
+    const DECODE = 'pprof-format: decode'
+    const isLong = samples > 500_000
+    const pprof = [go, 'tool', 'pprof', '-symbolize=none', '-unit=ns', '-top', '-nodecount=10', file]
+    checkAgreement(file, outputOf(pprof), made)
+    const commands = {
+      [GO]: pprof,
+      [OURS]: analyze(file),
+      [CALLERS]: analyze(file, '--callers', made.called),
+    }
+    if (formatPeer !== undefined && !isLong) {
+      const decode = [process.execPath, fileURLToPath(new URL('pprof-format.mjs', import.meta.url)), formatPeer, file]
+      agree('total', analysisOf(file).total, outputOf(decode))
+      commands[DECODE] = decode
+    }
+    // Go takes minutes for the large file: it was asked once already, and one run more must do.
+    const results = measure(commands, Number(options.runs ?? (options.quick || isLong ? 1 : 5)), { isWarm: true })
+    printMeasurements(results, GO)
+    const shared = { peer: GO, rssAtMost: (peerRss) => peerRss / 3 }
+    recordRatio(results, { ...shared, work: `pprof, ${size}: \`analyze\``, ours: OURS, atLeast: 20 })
+    recordRatio(results, { ...shared, work: `pprof, ${size}: \`analyze --callers\``, ours: CALLERS, atLeast: 14 })
+    if (commands[DECODE] !== undefined) {
+      recordRatio(results, { work: `pprof, ${size}: \`analyze\``, ours: OURS, peer: DECODE })
+    }
+    rmSync(file)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
