@@ -1,23 +1,62 @@
-// `node scripts/bench/text-formats.mjs [MB]`: collapsed stacks, speedscope, trace-event spans and callgrind files of
-// 100 MB each, analyzed by callcost, against JSON.parse of the file or a bare loop that sums its bytes.
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+// `node scripts/bench/text-formats.mjs [--quick] [--runs N] [NAME]`: collapsed stacks, speedscope, trace-event spans and
+// callgrind files of 100 MB each (--quick: 10 MB), analysed by callcost, against JSON.parse of the file or a bare loop that
+// sums its bytes; and 1 GB of collapsed stacks in a heap of 64 MB. What each file holds is summed while it is made.
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { canMeasure, measure, printMeasurements } from './measure.mjs'
+import { parseArgs } from 'node:util'
+import {
+  agree,
+  agreeAll,
+  analysisOf,
+  analyze,
+  launcher,
+  measure,
+  needMeasure,
+  outputOf,
+  parseJson,
+  printMeasurements,
+  recordRatio,
+  sumBytes,
+} from './measure.mjs'
 import { randomFrom, StackMaker } from './random.mjs'
 
 const FUNCTIONS = 5_000
+const CALLGRIND_FUNCTIONS = 20_000
 
-const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url))
-const byteSum = fileURLToPath(new URL('byte-sum.mjs', import.meta.url))
-const size = Number(process.argv[2] ?? 100) * 1e6
-const only = process.argv[3]
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, runs: { type: 'string' } },
+})
+const megabytes = options.quick ? 10 : 100
+const runs = Number(options.runs ?? (options.quick ? 1 : 5))
+
+const GIGABYTE = 1e9
 
 const nameOf = (fn) => `package_${fn % 50}.module_${fn % 500}.function_${fn}`
+const lineOf = (stack) => stack.map((fn) => nameOf(fn)).join(';')
+
+/** What a file holds: self and total of every function, the latter once a stack. */
+class Sums {
+  self = new Float64Array(CALLGRIND_FUNCTIONS)
+  total = new Float64Array(CALLGRIND_FUNCTIONS)
+  #seen = new Int32Array(CALLGRIND_FUNCTIONS)
+  #stacks = 0
+
+  add(stack, weight) {
+    if (stack.length === 0) return
+    this.#stacks++
+    this.self[stack.at(-1)] += weight
+    for (const fn of stack) {
+      if (this.#seen[fn] === this.#stacks) continue
+      this.#seen[fn] = this.#stacks
+      this.total[fn] += weight
+    }
+  }
+}
 
 /** Writes pieces of text until the file has the size, a block at a time. */
-function writeFile(path, { head = '', piece, tail = () => '' }) {
+function writeFile(path, { size = megabytes * 1e6, head = '', piece, tail = () => '' }) {
   const file = openSync(path, 'w')
   let written = 0
   let block = head
@@ -34,15 +73,17 @@ function writeFile(path, { head = '', piece, tail = () => '' }) {
 /** Lines as a profiler's folding prints them: each stack once, in the order of its text. */
 function writeCollapsed(path, isSorted) {
   const maker = new StackMaker(1, FUNCTIONS, 40)
+  const sums = new Sums()
   const lines = new Map()
   let length = 0
-  while (length < size) {
-    const line = maker
-      .next()
-      .map((fn) => nameOf(fn))
-      .join(';')
-    if (!lines.has(line)) length += line.length + 3
-    lines.set(line, 1 + maker.random(9))
+  while (length < megabytes * 1e6) {
+    const stack = maker.next()
+    const line = lineOf(stack)
+    const weight = 1 + maker.random(9)
+    if (lines.has(line)) continue
+    length += line.length + 3
+    lines.set(line, weight)
+    sums.add(stack, weight)
   }
   const stacks = [...lines.keys()]
   if (isSorted) stacks.sort()
@@ -66,6 +107,23 @@ function writeCollapsed(path, isSorted) {
     at += 10_000
   }
   closeSync(file)
+  return sums
+}
+
+/** Lines as something prints them that does not fold: in the order of time, the same stack again and again. */
+function writeUnfolded(path) {
+  const maker = new StackMaker(7, FUNCTIONS, 40)
+  const sums = new Sums()
+  writeFile(path, {
+    size: GIGABYTE,
+    piece: () => {
+      const stack = maker.next()
+      const weight = 1 + maker.random(9)
+      sums.add(stack, weight)
+      return `${lineOf(stack)} ${weight}\n`
+    },
+  })
+  return sums
 }
 
 const speedscopeHead = () => {
@@ -79,6 +137,7 @@ const speedscopeHead = () => {
 
 function writeEvented(path) {
   const maker = new StackMaker(3, FUNCTIONS, 40)
+  const sums = new Sums()
   const open = []
   let at = 0
   let separator = ''
@@ -89,7 +148,9 @@ function writeEvented(path) {
   }
   const step = (stack) => {
     let text = ''
-    at += 1 + maker.random(900)
+    const time = 1 + maker.random(900)
+    sums.add(open, time)
+    at += time
     let common = 0
     while (common < open.length && common < stack.length && open[common] === stack[common]) common++
     while (open.length > common) text += event('C', open.pop())
@@ -104,26 +165,32 @@ function writeEvented(path) {
     piece: () => step(maker.next()),
     tail: () => `${step([])}]}]}`,
   })
+  return sums
 }
 
 function writeSampled(path) {
   const maker = new StackMaker(4, FUNCTIONS, 40)
+  const sums = new Sums()
   const weights = []
   let separator = ''
   writeFile(path, {
     head: `${speedscopeHead()}{"type":"sampled","name":"main","unit":"microseconds","startValue":0,"endValue":1e15,"samples":[`,
     piece: () => {
       weights.push(1 + maker.random(2000))
-      const text = `${separator}[${maker.next().join(',')}]`
+      const stack = maker.next()
+      sums.add(stack, weights.at(-1))
+      const text = `${separator}[${stack.join(',')}]`
       separator = ','
       return text
     },
     tail: () => `],"weights":[${weights.join(',')}]}]}`,
   })
+  return sums
 }
 
 function writeTrace(path) {
   const maker = new StackMaker(5, FUNCTIONS, 40)
+  const sums = new Sums()
   const open = []
   let ts = 1e6
   let separator = '\n'
@@ -134,7 +201,9 @@ function writeTrace(path) {
   }
   const step = (stack) => {
     let text = ''
-    ts += 1 + maker.random(900)
+    const time = 1 + maker.random(900)
+    sums.add(open, time)
+    ts += time
     let common = 0
     while (common < open.length && common < stack.length && open[common] === stack[common]) common++
     while (open.length > common) text += event('E', open.pop())
@@ -145,67 +214,111 @@ function writeTrace(path) {
     return text
   }
   writeFile(path, { head: '{"traceEvents":[', piece: () => step(maker.next()), tail: () => `${step([])}]}` })
+  return sums
 }
 
 /** 20,000 functions in several parts, as a program that dumps now and then, or one file for each thread, writes them. */
 function writeCallgrind(path) {
   const random = randomFrom(6)
+  const sums = new Sums()
+  const ofCallers = new Float64Array(CALLGRIND_FUNCTIONS)
   let fn = 0
   writeFile(path, {
     head: '# callgrind format\nversion: 1\ncreator: bench\npositions: line\nevents: Ir Dr\n\n',
     piece: () => {
-      const own = fn % 20_000
-      const isFirst = fn++ < 20_000
+      const own = fn % CALLGRIND_FUNCTIONS
+      const isFirst = fn++ < CALLGRIND_FUNCTIONS
       let text = `fl=(${1 + (own % 2000)})${isFirst && own < 2000 ? ` /srv/app/file_${own}.c` : ''}\n`
       text += `fn=(${own + 1})${isFirst ? ` ${nameOf(own)}` : ''}\n`
       for (let line = 0; line < 40; line++) {
-        text += `${line === 0 ? 10 + random(900) : `+${1 + random(9)}`} ${random(9000)} ${random(900)}\n`
+        const cost = random(9000)
+        sums.self[own] += cost
+        sums.total[own] += cost
+        text += `${line === 0 ? 10 + random(900) : `+${1 + random(9)}`} ${cost} ${random(900)}\n`
       }
       for (let call = own === 0 ? 0 : 3; call > 0; call--) {
         const callee = (own * 7 + call * 13) % own
         text += `cfi=(${1 + (callee % 2000)})\ncfn=(${1 + callee})\n`
-        text += `calls=${1 + random(99)} ${random(900)}\n+1 ${random(99999)} ${random(9999)}\n`
+        const cost = random(99999)
+        sums.total[own] += cost
+        ofCallers[callee] += cost
+        text += `calls=${1 + random(99)} ${random(900)}\n+1 ${cost} ${random(9999)}\n`
       }
       return `${text}\n`
     },
   })
+  // The costs are drawn and do not fit together: a function has what it spends and calls, or what its callers say.
+  for (const [own, cost] of ofCallers.entries()) sums.total[own] = Math.max(sums.total[own], cost)
+  return sums
 }
 
+/** atMost: CPU time against that of the peer. JSON must not take more memory than the file is large. */
 const WORK = {
-  'collapsed-sorted': { write: (path) => writeCollapsed(path, true), ending: 'folded', isJson: false },
-  'collapsed-shuffled': { write: (path) => writeCollapsed(path, false), ending: 'folded', isJson: false },
-  'speedscope-evented': { write: writeEvented, ending: 'speedscope.json', isJson: true },
-  'speedscope-sampled': { write: writeSampled, ending: 'speedscope.json', isJson: true },
-  'trace-event-spans': { write: writeTrace, ending: 'trace.json', isJson: true },
-  callgrind: { write: writeCallgrind, ending: 'callgrind', isJson: false },
+  'collapsed, sorted': { write: (path) => writeCollapsed(path, true), ending: 'folded', atMost: 3 },
+  'collapsed, shuffled': { write: (path) => writeCollapsed(path, false), ending: 'folded', atMost: 7 },
+  'speedscope, evented': { write: writeEvented, ending: 'speedscope.json', isJson: true, atMost: 0.5 },
+  'speedscope, sampled': { write: writeSampled, ending: 'speedscope.json', isJson: true, atMost: 0.65 },
+  'trace-event, spans': { write: writeTrace, ending: 'trace.json', isJson: true, atMost: 0.6 },
+  callgrind: { write: writeCallgrind, ending: 'callgrind', atMost: 4 },
 }
 
-if (!canMeasure) {
-  console.error('SKIPPED: /usr/bin/time is missing, so CPU time cannot be measured')
-  process.exit(0)
+/** Self and total of every function, against what was written. */
+function checkAnalysis(path, { self, total }) {
+  const { rows } = analysisOf(path, { limit: 0 })
+  const kept = (name, a, b) => (b > 0 ? [`${name} ${a} ${b}`] : [])
+  agreeAll(
+    'functions',
+    rows.flatMap((row) => kept(row.function, row.self, row.total)),
+    Array.from(self, (own, fn) => kept(nameOf(fn), own, total[fn])).flat(),
+  )
 }
+
+function measureFormat(name, { write, ending, isJson = false, atMost }) {
+  const path = join(folder, `big.${ending}`)
+  const sums = write(path)
+  const size = statSync(path).size / 1e6
+  const title = `${name}, ${size.toFixed(0)} MB`
+  console.log(`${title}\n`)
+  checkAnalysis(path, sums)
+  const peer = isJson ? '`JSON.parse(readFileSync)`' : 'summing its bytes'
+  const ours = 'callcost analyze'
+  const results = measure({ [peer]: isJson ? parseJson(path) : sumBytes(path), [ours]: analyze(path) }, runs)
+  printMeasurements(results, peer)
+  recordRatio(results, {
+    work: `${title}: \`analyze\``,
+    ours,
+    peer,
+    atMost,
+    ...(isJson ? { rssAtMost: size } : {}),
+  })
+  rmSync(path)
+}
+
+function measureGigabyte() {
+  const path = join(folder, 'big.folded')
+  const { self } = writeUnfolded(path)
+  console.log('collapsed, 1 GB, in a heap of 64 MB\n')
+  const small = [process.execPath, '--max-old-space-size=64', launcher, 'analyze', path, '--limit', '1']
+  const { total } = JSON.parse(outputOf([...small, '--format', 'json']))
+  agree(
+    'total',
+    total,
+    self.reduce((sum, one) => sum + one, 0),
+  )
+  const ours = 'callcost analyze, heap of 64 MB'
+  const peer = 'summing its bytes'
+  const results = measure({ [peer]: sumBytes(path), [ours]: small }, Math.min(3, runs), { isWarm: true })
+  printMeasurements(results, peer)
+  recordRatio(results, { work: 'collapsed, 1 GB: `analyze` with `--max-old-space-size=64`', ours, peer })
+  rmSync(path)
+}
+
+needMeasure('text formats')
 const folder = mkdtempSync(join(tmpdir(), 'callcost-bench-'))
 try {
-  const parse = join(folder, 'parse.mjs')
-  writeFileSync(parse, "import { readFileSync } from 'node:fs'\nJSON.parse(readFileSync(process.argv[2], 'utf8'))\n")
-  for (const [name, { write, ending, isJson }] of Object.entries(WORK)) {
-    if (only !== undefined && !name.includes(only)) continue
-    const path = join(folder, `big.${ending}`)
-    write(path)
-    console.log(`\n${name}: ${(statSync(path).size / 1e6).toFixed(1)} MB\n`)
-    const peer = isJson ? 'JSON.parse' : 'byte sum'
-    printMeasurements(
-      measure(
-        {
-          [peer]: [process.execPath, isJson ? parse : byteSum, path],
-          'callcost analyze': [process.execPath, launcher, 'analyze', '--limit', '10', path],
-        },
-        3,
-      ),
-      peer,
-    )
-    rmSync(path)
-  }
+  const isAsked = (name) => positionals.length === 0 || positionals.some((each) => name.includes(each))
+  for (const [name, work] of Object.entries(WORK)) if (isAsked(name)) measureFormat(name, work)
+  if (!options.quick && isAsked('gigabyte')) measureGigabyte()
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
