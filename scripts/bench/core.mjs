@@ -1,9 +1,12 @@
-// `node scripts/bench/core.mjs [nodes] [samples]`: what the core does with a call tree of a million stacks
-// and ten million samples: self and total of every function, recursion counted once, and every edge. Printed: CPU time
-// (user + system) of the first derivation in this process, cold as a command line meets it, then of some more, and the
-// peak memory of the whole process. The sums are checked against a walk over every sample's stack.
+// `node scripts/bench/core.mjs [--quick] [--runs N]`: what the core does with a call tree of a million stacks and ten
+// million samples: self and total of every function, recursion counted once, and every edge; and with ten million stacks.
+// Measured is the CPU time (user + system) of the first derivation in a fresh process, cold as a command line meets it,
+// and the peak memory of the whole process. In one process more the sums are checked against a walk over every sample's
+// stack. `core.mjs --one NODES SAMPLES [--check]` is such a process.
 import { resourceUsage } from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { agree, outputOf, record, spread } from './measure.mjs'
 import { randomFrom } from './random.mjs'
 
 const library = fileURLToPath(new URL('../../dist', import.meta.url))
@@ -15,8 +18,16 @@ const { Allocator } = await import(`${library}/src/limits.js`)
 const FUNCTIONS = 20_000
 const DEEPEST = 80
 
-const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word))
-const [nodeCount = 1_000_000, sampleCount = 10_000_000] = numbers.map(Number)
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean' },
+    runs: { type: 'string' },
+    one: { type: 'boolean' },
+    check: { type: 'boolean' },
+  },
+})
+const [nodeCount, sampleCount] = positionals.map(Number)
 
 /**
  * Stacks in the order in which a program comes by them: a walk that goes down and up again. A function calls a handful
@@ -106,32 +117,56 @@ function walk({ stacks, samples }) {
   return { self, total }
 }
 
+/** Pairs of caller and callee in the tree. */
+function countEdges({ stacks }) {
+  const pairs = new Set()
+  for (let stack = 1; stack < stacks.length; stack++) {
+    pairs.add(stacks.frame[stacks.parent[stack]] * FUNCTIONS + stacks.frame[stack])
+  }
+  return pairs.size
+}
+
 function cpuSeconds() {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1e6
 }
 
-const profile = drawProfile()
-const times = []
-let graph
-for (let run = 0; run < 5; run++) {
-  // A graph is made once per profile; a copy of the profile gets its own.
-  const copy = { ...profile, stacks: { ...profile.stacks } }
+/** Derives the graph of a profile once, and prints what that cost. */
+function one() {
+  const profile = drawProfile()
   const before = cpuSeconds()
-  graph = callGraph(copy)
-  times.push(cpuSeconds() - before)
-}
-const peak = resourceUsage().maxRSS / 1024
-const started = cpuSeconds()
-const walked = walk(profile)
-const walking = cpuSeconds() - started
-for (let func = 0; func < FUNCTIONS; func++) {
-  const self = graph.self[0].values[func]
-  const total = graph.total[0].values[func]
-  if (self !== walked.self[func] || total !== walked.total[func]) {
-    throw new Error(`f${func}: ${self} and ${total}, a walk gives ${walked.self[func]} and ${walked.total[func]}`)
+  const graph = callGraph(profile)
+  const seconds = cpuSeconds() - before
+  const megabytes = (resourceUsage().maxRSS * 1024) / 1e6
+  if (options.check) {
+    const walked = walk(profile)
+    for (let func = 0; func < FUNCTIONS; func++) {
+      agree(`self of f${func}`, graph.self[0].values[func], walked.self[func])
+      agree(`total of f${func}`, graph.total[0].values[func], walked.total[func])
+    }
+    agree('number of edges', graph.edges.length, countEdges(profile))
   }
+  console.log(JSON.stringify({ seconds, megabytes, edges: graph.edges.length }))
 }
-const [cold, ...warm] = times.map((time) => time.toFixed(2))
-console.log(`${nodeCount} stacks, ${sampleCount} samples, ${graph.edges.length} edges; peak RSS ${peak.toFixed(0)} MB`)
-console.log(`CPU s: ${cold} cold, ${warm.join(', ')} warm; walking every stack, without edges: ${walking.toFixed(2)}`)
+
+/** Runs it in fresh processes, and records the figures. */
+function measureCore(nodes, samples, runs, { check = false, atMost, rssAtMost }) {
+  const command = [process.execPath, fileURLToPath(import.meta.url), '--one', String(nodes), String(samples)]
+  if (check) outputOf([...command, '--check'])
+  const measured = Array.from({ length: runs }, () => JSON.parse(outputOf(command)))
+  const { min, median, max } = spread(measured.map(({ seconds }) => seconds))
+  const rss = spread(measured.map(({ megabytes }) => megabytes)).median
+  const inputs = `${(samples / 1e6).toFixed(1)} million samples on ${(nodes / 1e6).toFixed(1)} million stacks`
+  const cpu = [min, median, max].map((value) => value.toFixed(2)).join(', ')
+  console.log(`${inputs}, ${measured[0].edges} edges: CPU s (min, median, max) ${cpu}; peak RSS ${rss.toFixed(0)} MB`)
+  const work = `core: self, total and every edge of ${inputs}`
+  record({ work, ratio: median, min, max, unit: ' s', atMost, rss, rssAtMost })
+}
+
+if (options.one) one()
+else {
+  const runs = Number(options.runs ?? (options.quick ? 1 : 5))
+  const scale = options.quick ? 0.1 : 1
+  measureCore(1e6 * scale, 1e7 * scale, runs, { check: true, atMost: 0.6 })
+  measureCore(1e7 * scale, 1e7 * scale, Math.min(3, runs), { rssAtMost: 1000 })
+}

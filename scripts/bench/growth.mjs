@@ -1,20 +1,19 @@
-// `node scripts/bench/growth.mjs [--quick]`: what doubling an input does to the CPU time: nodes, samples, functions and
-// edges, depth, files, rows that are printed, and the functions of a diff, at n, 2n and 4n. More than 2.5 times from one
-// to the next is marked: something is not linear.
+// `node scripts/bench/growth.mjs [--quick] [--runs N]`: what doubling an input does to the CPU time: nodes, samples,
+// functions and edges, depth, files, rows that are printed, and the functions of a diff, at n, 2n and 4n (--quick: a tenth
+// of n). Twice is wanted from one to the next; more than 2.5 times is marked: something is not linear.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { canMeasure, measure, median, record } from './measure.mjs'
+import { launcher, measure, needMeasure, record, spread } from './measure.mjs'
 import { randomFrom } from './random.mjs'
 
+const WANTED = 2
 const WORST = 2.5
 
-const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url))
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, runs: { type: 'string' } } })
 const scale = options.quick ? 0.1 : 1
-const runs = Number(options.runs ?? (options.quick ? 3 : 5))
+const runs = Number(options.runs ?? (options.quick ? 1 : 3))
 
 /** A cpuprofile with so many nodes and samples; every node is a child of a random earlier one, or of the last. */
 function cpuprofile(nodes, samples, isDeep = false) {
@@ -49,59 +48,73 @@ function callgrind(functions, calls) {
   return `${lines.join('\n')}\n`
 }
 
+const analyzeFile = (file) => ['analyze', file, '--limit', '3']
+
 /** Input → the file of size n, and the command on it. */
 const WORK = {
   'nodes of a cpuprofile': { n: 200_000, ending: 'cpuprofile', text: (n) => cpuprofile(n, 1000) },
   'samples of a cpuprofile': { n: 2_000_000, ending: 'cpuprofile', text: (n) => cpuprofile(1000, n) },
   'depth of a cpuprofile': { n: 200_000, ending: 'cpuprofile', text: (n) => cpuprofile(n, 1000, true) },
   'functions of callgrind': { n: 60_000, ending: 'callgrind', text: (n) => callgrind(n, 2) },
-  'edges of callgrind': { n: 12, ending: 'callgrind', text: (n) => callgrind(20_000, Math.ceil(n)), steps: true },
+  'edges of callgrind': {
+    n: 12,
+    ending: 'callgrind',
+    text: (n) => callgrind(20_000 * scale, Math.ceil(n)),
+    steps: true,
+  },
   'rows of a CSV table': {
     n: 60_000,
     ending: 'callgrind',
     text: (n) => callgrind(n, 1),
-    command: (file) => ['analyze', file, '--format', 'csv'],
+    command: (file) => ['analyze', file, '--format', 'csv', '--limit', '0'],
   },
   'functions of a diff': {
     n: 20_000,
     ending: 'callgrind',
     text: (n) => callgrind(n, 3),
-    command: (file) => ['diff', file, file],
+    command: (file) => ['diff', file, file, '--limit', '3'],
   },
-  'files of a sum': {
+  'files of a merge': {
     n: 50,
     ending: 'callgrind',
-    text: () => callgrind(3000, 3),
-    command: (file, n) => ['analyze', ...Array.from({ length: n }, () => file)],
+    text: () => callgrind(3000 * scale, 3),
+    command: (file, n) => ['merge', '--sum', ...Array.from({ length: n }, () => file), '-o', '-'],
     steps: true,
   },
 }
 
-if (!canMeasure) {
-  console.error('SKIPPED: /usr/bin/time is missing, so CPU time cannot be measured')
-  process.exit(0)
-}
+needMeasure('growth')
 const folder = mkdtempSync(join(tmpdir(), 'callcost-bench-'))
 try {
   console.log('| input | CPU s at n, 2n, 4n | from n to 2n | from 2n to 4n | |')
   console.log('|---|---|---|---|---|')
-  for (const [name, { n, ending, text, command = (file) => ['analyze', file], steps = false }] of Object.entries(
-    WORK,
-  )) {
+  for (const [name, { n, ending, text, command = analyzeFile, steps = false }] of Object.entries(WORK)) {
     const commands = {}
+    const files = []
     for (const factor of [1, 2, 4]) {
       const size = Math.ceil(n * factor * (steps ? 1 : scale))
       const file = join(folder, `${factor}.${ending}`)
       writeFileSync(file, text(size))
-      commands[factor] = [process.execPath, launcher, ...command(file, size), '--limit', '3', '--quiet']
+      files.push(file)
+      commands[factor] = [process.execPath, launcher, ...command(file, size), '--quiet']
     }
-    if (name.startsWith('rows')) for (const each of Object.values(commands)) each.splice(each.indexOf('--limit'), 2)
-    const cpu = [...measure(commands, runs).values()].map((measured) => median(measured.map((one) => one.cpu)))
-    const steeps = [cpu[1] / cpu[0], cpu[2] / cpu[1]]
+    const cpu = [...measure(commands, runs).values()].map((measured) => spread(measured.map((one) => one.cpu)))
+    const steeps = [1, 2].map((step) => cpu[step].median / cpu[step - 1].median)
     const isSteep = steeps.some((steep) => steep > WORST)
-    const cells = [cpu.map((value) => value.toFixed(2)).join(', '), ...steeps.map((steep) => `${steep.toFixed(2)}x`)]
+    const seconds = cpu.map(({ median }) => median.toFixed(2)).join(', ')
+    const cells = [seconds, ...steeps.map((steep) => `${steep.toFixed(2)}x`)]
     console.log(`| ${name} | ${cells.join(' | ')} | ${isSteep ? `above ${WORST}` : 'ok'} |`)
-    record({ work: `growth: ${name}`, ratio: Math.max(...steeps), target: WORST })
+    const step = steeps[0] > steeps[1] ? 1 : 2
+    record({
+      work: `growth: twice the ${name}`,
+      peer: 'half of it',
+      ratio: steeps[step - 1],
+      min: cpu[step].min / cpu[step - 1].max,
+      max: cpu[step].max / cpu[step - 1].min,
+      atMost: WANTED,
+      worst: WORST,
+    })
+    for (const path of files) rmSync(path)
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
