@@ -19,8 +19,18 @@ const ZERO = 48
 const LINE_DIGITS = 9
 const COST_DIGITS = 15
 
+/** Digits of a number in a short line. */
+const SHORT_DIGITS = 8
+
+/** What ends a number, as it looks where a digit is its value. */
+const NEXT_NUMBER = SPACE ^ ZERO
+const NEXT_LINE = LF ^ ZERO
+
 /** To a sum up to here one more cost of that many digits can be added without loss. */
 const ROOM = 2 ** 52
+
+/** Lines that {@link CostLine.readShortRun} takes at most: so many costs of eight digits add up without loss. */
+export const MOST_LINES = 2 ** 20
 
 /** Reads lines of costs: positions, one of which may be the line of the code, then a cost for each event. */
 export class CostLine {
@@ -29,12 +39,14 @@ export class CostLine {
   linePosition = 0
   /** Of the line that was read last. */
   line = 0
-  /** What {@link readRun} read last. */
+  /** What {@link readRun} or {@link readShortRun} read last. */
   sums = new Float64Array(0)
   firstLine = 0
   lineCount = 0
   readonly #context: ReadContext
   #costs: ExactNumber[] = []
+  /** The costs of a line that may turn out to be no short one: they are taken back then. */
+  #row = new Float64Array(0)
 
   constructor(context: ReadContext) {
     this.#context = context
@@ -47,7 +59,18 @@ export class CostLine {
 
   set events(count: number) {
     this.sums = new Float64Array(count)
+    this.#row = new Float64Array(count)
     this.#costs = Array.from({ length: count }, () => 0)
+  }
+
+  /** Whether lines are such that {@link readShortRun} may find some. */
+  get hasShort(): boolean {
+    return this.positions === 1 && this.linePosition === 0
+  }
+
+  /** Bytes of the longest line that {@link readShortRun} reads, with its end. */
+  get longestShort(): number {
+    return 1 + (1 + SHORT_DIGITS) * (1 + this.#row.length)
   }
 
   /** Reads a line; false after a fault. */
@@ -88,6 +111,63 @@ export class CostLine {
       at = to + 1
     }
     return at
+  }
+
+  /**
+   * Reads up to `most` lines from `start` on that begin before `end`, have the line of the code as their one position
+   * and no number of more than eight digits; behind `end` there must be bytes for one more. Tells the same as
+   * {@link readRun}, by which the others are read. One loop over all bytes is faster than loops over their numbers.
+   */
+  readShortRun(bytes: Uint8Array, start: number, end: number, most: number): number {
+    const sums = this.sums
+    const row = this.#row
+    const events = row.length
+    for (let event = 0; event < events; event++) sums[event] = 0
+    let line = this.line
+    let firstLine = 0
+    let lineCount = 0
+    let next = start
+    let sign = bytes[start]!
+    let at = sign < ZERO ? start + 1 : start
+    /** Where the number begins, what it is so far, and which it is: 0 for the position, then the costs. */
+    let begin = at
+    let value = 0
+    let field = 0
+    let position = 0
+    while (lineCount < most && isShortStart(sign)) {
+      let digit = bytes[at++]! ^ ZERO
+      while (digit <= 9) {
+        value = (Math.imul(value, 10) + digit) | 0
+        digit = bytes[at++]! ^ ZERO
+      }
+      if (at - begin < 2 || at - begin > SHORT_DIGITS + 1) break
+      if (digit !== NEXT_LINE && (digit !== NEXT_NUMBER || field === events)) break
+      if (field === 0) position = sign >= ZERO ? value : sign === PLUS ? line + value : line - value
+      else {
+        row[field - 1] = value
+        sums[field - 1]! += value
+      }
+      if (digit === NEXT_NUMBER) field++
+      else {
+        // What is left out at the end is zero.
+        line = position
+        if (firstLine === 0 && line > 0) firstLine = line
+        lineCount++
+        next = at
+        field = 0
+        if (at >= end) break
+        sign = bytes[at]!
+        if (sign < ZERO) at++
+      }
+      begin = at
+      value = 0
+    }
+    // The line that was no short one is read again by others.
+    for (let event = 0; event < field - 1; event++) sums[event]! -= row[event]!
+    this.line = line
+    this.firstLine = firstLine
+    this.lineCount = lineCount
+    return next
   }
 
   /**
@@ -192,6 +272,11 @@ export class CostLine {
 /** Whether a line of costs begins with this byte: a digit, `*`, `+` or `-`. */
 export function isCostLine(first: number): boolean {
   return first <= 57 && (first >= ZERO || first === STAR || first === PLUS || first === MINUS)
+}
+
+/** Whether a short line may begin with this byte: a digit or a sign. */
+function isShortStart(first: number): boolean {
+  return first >= ZERO || first === PLUS || first === MINUS
 }
 
 function quoted({ bytes, start, end }: Lines): string {

@@ -1,4 +1,4 @@
-import { Int32Builder } from '../../src/bytes/columns.js'
+import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { componentsOf } from '../../src/model/components.js'
 import type { GraphBuilder } from '../../src/model/graph-builder.js'
@@ -15,6 +15,8 @@ export class GraphSums {
   readonly #pending: Float64Array
   readonly #allocator: Allocator
   readonly #values: number
+  /** Edge → its count of calls and each of their costs, as far as they are not yet added to its cells. */
+  readonly #pendingCalls: Float64Builder
   /** Function → line of its first own cost; fewer than functions. */
   readonly #line: Int32Builder
 
@@ -23,6 +25,7 @@ export class GraphSums {
     this.#builder = builder
     this.#pending = allocator.float64(values)
     this.#values = values
+    this.#pendingCalls = new Float64Builder(allocator)
     this.#line = new Int32Builder(allocator)
   }
 
@@ -66,15 +69,33 @@ export class GraphSums {
   call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: ArrayLike<ExactNumber>): void {
     const builder = this.#builder
     const edge = builder.edge(caller, callee)
-    addTo(builder.edgeCalls, edge, count)
-    for (let value = 0; value < this.#values; value++) addTo(builder.edgeTotal[value]!, edge, costs[value]!)
+    const row = edge * (this.#values + 1)
+    if (row === this.#pendingCalls.length) for (let cell = 0; cell <= this.#values; cell++) this.#pendingCalls.push(0)
+    const pending = this.#pendingCalls.values
+    if (!addInteger(pending, row, count)) addTo(builder.edgeCalls, edge, count)
+    for (let value = 0; value < this.#values; value++) {
+      const cost = costs[value]!
+      if (!addInteger(pending, row + 1 + value, cost)) addTo(builder.edgeTotal[value]!, edge, cost)
+    }
     if (count !== 0 && count !== costs[0]) this.countsMeanNothing = false
   }
 
   /** The functions and their sums, without totals; see {@link finish}. */
   table(functions: FunctionTable): { readonly functions: FunctionTable; readonly graph: CallGraph } {
     this.#settle()
+    this.#settleCalls()
     return this.#builder.finish(functions)
+  }
+
+  /** Adds what was summed up of calls to the cells of their edges. */
+  #settleCalls(): void {
+    const pending = this.#pendingCalls.finish()
+    let at = 0
+    for (let edge = 0; edge < this.#builder.edgeCount; edge++) {
+      addTo(this.#builder.edgeCalls, edge, pending[at++]!)
+      for (const column of this.#builder.edgeTotal) addTo(column, edge, pending[at++]!)
+    }
+    this.#allocator.release(this.#pendingCalls.values)
   }
 
   /** The lines of first costs, which foreign writers give as those of definitions. */
@@ -174,6 +195,14 @@ export class GraphSums {
     }
     return { total: own.finish(), cycle }
   }
+}
+
+/** Adds an integer to a sum that stays a safe one, else nothing and says so. Such sums are the same in any order. */
+function addInteger(sums: Float64Array, row: number, value: ExactNumber): boolean {
+  const sum = typeof value === 'number' ? sums[row]! + value : Number.NaN
+  if (!Number.isSafeInteger(sum)) return false
+  sums[row] = sum
+  return true
 }
 
 /** Adds to a cell that is NaN as long as nothing is known. */

@@ -54,9 +54,14 @@ export class NameTable {
     return name
   }
 
-  #find(kind: NameKind, id: number): StringIndex {
+  /** The name that a number stands for; {@link NONE} where that is none, or takes longer to find. */
+  known(kind: NameKind, id: number): StringIndex {
     const dense = this.#dense[kind]
-    const name = id < dense.length ? dense.values[id]! : NONE
+    return id < dense.length ? dense.values[id]! : NONE
+  }
+
+  #find(kind: NameKind, id: number): StringIndex {
+    const name = this.known(kind, id)
     if (name !== NONE) return name
     const row = this.#ids.find(KINDS.indexOf(kind), id)
     return row < 0 ? NONE : this.#names.values[row]!

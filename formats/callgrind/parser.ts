@@ -1,15 +1,25 @@
-import { Int32Builder } from '../../src/bytes/columns.js'
 import type { Lines } from '../../src/bytes/lines.js'
 import { decodeText, encodeText } from '../../src/bytes/text.js'
 import { FormatError, type Place, quote } from '../../src/errors.js'
 import type { FunctionTableBuilder } from '../../src/model/function-table.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
-import { type FunctionIndex, NO_POSITION, NONE } from '../../src/model/tables.js'
-import { PairIndex } from '../../src/model/tuple-index.js'
+import { type FunctionIndex, NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { CostLine, isCostLine } from './cost-line.js'
+import {
+  ABSENT,
+  CALLED_FILE,
+  CALLED_FUNCTION,
+  CALLED_OBJECT,
+  CurrentNames,
+  FILE,
+  FUNCTION,
+  INLINED_FILE,
+  OBJECT,
+} from './current-names.js'
 import { type NameKind, NameTable } from './name-table.js'
 import { blanksEnd, numberOf, wordEnd } from './numbers.js'
+import { PlainLines } from './plain-lines.js'
 
 /** Gets what a file says, in its order. Arrays of costs are valid during the call. */
 export interface CallgrindSink {
@@ -24,20 +34,7 @@ export interface CallgrindSink {
   run(): void
 }
 
-/** What stands for "no source file". */
-const NO_FILE = new Set(['???', '', 'php:internal'])
-
 const EQUALS = 61
-
-/** What is current, by name: indices into a list of names. */
-const OBJECT = 0
-const FILE = 1
-const INLINED_FILE = 2
-const FUNCTION = 3
-const CALLED_OBJECT = 4
-const CALLED_FILE = 5
-const CALLED_FUNCTION = 6
-const FIELDS = 7
 
 /** A key that gives a name: what is named, and which current name it becomes; null where it only defines one. */
 interface NamingKey {
@@ -73,9 +70,6 @@ const CALLS = encodeText('calls=')
 /** Longest key; `positions` has 9 characters. */
 const LONGEST_KEY = 32
 
-/** "No name was given", where {@link NONE} is a name that is not defined. */
-const ABSENT = -2
-
 /** Understands the lines of a callgrind file one by one. */
 export class CallgrindParser {
   /** The head's fields: `creator`, `cmd`, `pid`. The first of each. */
@@ -86,41 +80,40 @@ export class CallgrindParser {
   hasTotals = false
   hasInstructions = false
   readonly #context: ReadContext
-  readonly #functions: FunctionTableBuilder
   readonly #sink: CallgrindSink
   readonly #names: NameTable
-  readonly #noFile: ReadonlySet<number>
-  /** The current names; {@link ABSENT} where none was given. */
-  readonly #current = new Int32Array(FIELDS).fill(ABSENT)
-  /** (name, file or object) that functions were looked up by → row of `#knownFunctions`. */
-  readonly #known: PairIndex
-  readonly #knownFunctions: Int32Builder
-  /** name → what it was looked up with last, and the function that was found: most names have one place. */
-  readonly #last: Int32Builder
+  readonly #current: CurrentNames
   #events: readonly string[] = []
   readonly #costs: CostLine
-  /** Bytes of the longest line. */
-  readonly #longest: number
-  /** The current function once it is looked up; {@link ABSENT} before. */
-  #func: FunctionIndex = ABSENT
+  readonly #plain: PlainLines
   /** A `calls=` line awaits its costs. */
   #isCall = false
   #callCount: ExactNumber = 0
 
   constructor(context: ReadContext, functions: FunctionTableBuilder, sink: CallgrindSink) {
     this.#context = context
-    this.#functions = functions
     this.#sink = sink
     this.#costs = new CostLine(context)
-    this.#longest = context.allocator.limits.text
     this.#names = new NameTable(context.allocator, functions.strings)
-    this.#noFile = new Set([...NO_FILE].map((text) => functions.strings.internText(text)))
-    this.#known = new PairIndex(context.allocator)
-    this.#knownFunctions = new Int32Builder(context.allocator)
-    this.#last = new Int32Builder(context.allocator)
+    this.#current = new CurrentNames(context.allocator, functions)
+    this.#plain = new PlainLines(context.allocator, {
+      names: this.#names,
+      current: this.#current,
+      costs: this.#costs,
+      sink,
+    })
   }
 
-  line(lines: Lines): void {
+  /** The lines of a block. */
+  block(lines: Lines): void {
+    while (lines.next()) {
+      this.#line(lines)
+      // Costs that are awaited may be missing; and without events there is nothing to read them by.
+      if (!this.#isCall && this.#events.length > 0) this.#plain.read(lines)
+    }
+  }
+
+  #line(lines: Lines): void {
     const { bytes, start, end } = lines
     const first = bytes[start]!
     if (start === end || first === 35) return
@@ -187,10 +180,7 @@ export class CallgrindParser {
     if (name === NONE) {
       this.#context.fault(`the ${kind} (${names.id}) is not defined before it is used`, lines.place())
     }
-    const current = this.#current
-    current[field] = name
-    if (field === OBJECT || field === FILE || field === FUNCTION) this.#func = ABSENT
-    if (field === FILE || field === FUNCTION) current[INLINED_FILE] = ABSENT
+    this.#current.set(field, name)
     if (field === FUNCTION) this.#sink.block()
   }
 
@@ -210,82 +200,17 @@ export class CallgrindParser {
     const isSound = costs.read(lines)
     if (this.#isCall) {
       this.#isCall = false
-      const callee = this.#callee()
-      const caller = this.#function()
+      const callee = this.#current.callee()
+      const caller = this.#current.func()
       if (!isSound || Number.isNaN(this.#callCount)) return
       if (caller === ABSENT || callee === ABSENT) this.#missing(lines)
       else if (caller !== NONE && callee !== NONE) this.#sink.call(caller, callee, this.#callCount, costs.costs)
       return
     }
     if (!isSound) return
-    const func = this.#function()
+    const func = this.#current.func()
     if (func === ABSENT) this.#missing(lines)
-    else if (func !== NONE) {
-      this.#sink.cost(func, costs.line, costs.costs)
-      this.#moreCosts(func, lines)
-    }
-  }
-
-  /** The plain lines of costs that follow one of the same function. */
-  #moreCosts(func: FunctionIndex, lines: Lines): void {
-    const costs = this.#costs
-    const end = costs.readRun(lines.bytes, lines.nextStart, lines.blockEnd, this.#longest)
-    if (costs.lineCount === 0) return
-    this.#sink.cost(func, costs.firstLine, costs.sums)
-    lines.skip(costs.lineCount, end)
-  }
-
-  #function(): FunctionIndex {
-    const current = this.#current
-    const name = current[FUNCTION]!
-    if (this.#func === ABSENT && name !== ABSENT) this.#func = this.#lookUp(name, current[FILE]!, current[OBJECT]!)
-    return this.#func
-  }
-
-  /** The function of the pending call; its file and object are those of the caller unless said otherwise. */
-  #callee(): FunctionIndex {
-    const current = this.#current
-    const name = current[CALLED_FUNCTION]!
-    const file = current[CALLED_FILE]!
-    const object = current[CALLED_OBJECT]!
-    current[CALLED_FUNCTION] = current[CALLED_FILE] = current[CALLED_OBJECT] = ABSENT
-    if (name === ABSENT) return ABSENT
-    const callerFile = current[INLINED_FILE] === ABSENT ? current[FILE]! : current[INLINED_FILE]!
-    return this.#lookUp(name, file === ABSENT ? callerFile : file, object === ABSENT ? current[OBJECT]! : object)
-  }
-
-  /** A function without a source file is told from others by its binary. */
-  #lookUp(name: number, file: number, object: number): FunctionIndex {
-    if (name === NONE) return NONE
-    const hasFile = file >= 0 && !this.#noFile.has(file)
-    const place = hasFile ? file : object >= 0 && !this.#noFile.has(object) ? object : NONE
-    const key = place * 2 + (hasFile ? 1 : 0)
-    const last = this.#last
-    while (last.length <= name * 2 + 1) last.push(NONE)
-    if (last.values[name * 2] === key) return last.values[name * 2 + 1]!
-    const row = this.#known.intern(name, key)
-    const known = this.#knownFunctions
-    if (row === known.length) known.push(hasFile ? this.#placed(name, file) : this.#functions.intern(name, place))
-    last.values[name * 2] = key
-    last.values[name * 2 + 1] = known.values[row]!
-    return known.values[row]!
-  }
-
-  /** yappi and we write `name file:line`, where the line tells functions of one name and file apart. */
-  #placed(name: number, file: number): FunctionIndex {
-    const { strings } = this.#functions
-    const text = strings.bytes(name)
-    const path = strings.bytes(file)
-    let colon = text.length - 1
-    while (colon > 0 && text[colon]! >= 48 && text[colon]! <= 57) colon--
-    const start = colon - path.length
-    const fits = text[colon] === 58 && colon < text.length - 1 && start > 1 && text[start - 1] === 32
-    for (let at = 0; fits && at < path.length; at++) {
-      if (text[start + at] !== path[at]) return this.#functions.intern(name, file)
-    }
-    const line = fits ? numberOf(text, colon + 1, text.length) : null
-    if (line === null || line > 0x7fff_ffff) return this.#functions.intern(name, file)
-    return this.#functions.intern(strings.intern(text.slice(0, start - 1)), file, Number(line) || NO_POSITION)
+    else if (func !== NONE) this.#sink.cost(func, costs.line, costs.costs)
   }
 
   #missing(lines: Lines): void {
@@ -293,8 +218,7 @@ export class CallgrindParser {
   }
 
   #newRun(): void {
-    this.#current.fill(ABSENT)
-    this.#func = ABSENT
+    this.#current.clear()
     this.#isCall = false
     this.#sink.run()
   }

@@ -24,7 +24,7 @@ export async function readCallgrind(source: ByteSource, context: ReadContext): P
   let last: Lines | null = null
   for await (const lines of lineBlocks(source, context.allocator)) {
     last = lines
-    while (lines.next()) collector.parser.line(lines)
+    collector.parser.block(lines)
   }
   collector.parser.end(last)
   return { profiles: [collector.finish()], active: 0 }

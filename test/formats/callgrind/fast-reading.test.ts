@@ -33,8 +33,19 @@ const line = fc.oneof(
       .tuple(fc.array(position, { minLength: 1, maxLength: 2 }), fc.array(number, { maxLength: 3 }), blank, end)
       .map(([positions, costs, between, last]) => [...positions, ...costs].join(between) + last),
   },
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom('fn', 'fl', 'cfn', 'ob', 'jfn'), name).map((all) => all.join('=')) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom('fn', 'fl', 'fi', 'fe', 'cfn', 'cfi', 'cob', 'ob', 'jfn'), name)
+      .map((all) => all.join('=')),
+  },
   { weight: 1, arbitrary: fc.tuple(number, number).map(([count, at]) => `calls=${count} ${at}`) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.nat(4), number, position, number)
+      .map(([id, count, at, cost]) => `cfi=(1)\ncfn=(${id})\ncalls=${count} ${at}\n+1 ${cost} 7`),
+  },
   fc.constantFrom('', '# a remark', 'jump=1 2', 'what', 'totals: 1 2', 'fi=(2) other'),
 )
 
@@ -47,7 +58,10 @@ describe('lines that are read in a run', () => {
     const limits = fc.constantFrom({}, {}, { text: 24 })
     await fc.assert(
       fc.asyncProperty(heads, lines, limits, async (head, rows, most) => {
-        const text = [head, 'events: Ir Dr', 'fl=(1) a.c', 'fn=(1) main', '1 2 3', ...rows, '5 1'].join('\n')
+        const names = ['fl=(1) a.c', 'fl=(2) b.c', 'ob=(1) a.so', 'fn=(2) work', 'fn=(1) main', '1 2 3']
+        // Lines are read in a run where so much follows them in their block.
+        const rest = `# ${'-'.repeat(most.text === undefined ? 400 : 20)}`
+        const text = [head, 'events: Ir Dr', ...names, ...rows, '5 1', rest, ''].join('\n')
         const bytes = Buffer.from(text)
         // How much of a line that is too long had come in depends on the pieces.
         const reading = async (size: number) => {
