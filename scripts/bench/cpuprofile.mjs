@@ -31,7 +31,8 @@ import { peerModule } from './peers.mjs'
 import { sumObjects } from './sum-cpuprofile.mjs'
 
 const JSON_PARSE = '`JSON.parse(readFileSync)`'
-const SAMPLES = 4_500_000
+const NODES = 1_136_000
+const SAMPLES = 4_820_000
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean' }, runs: { type: 'string' }, keep: { type: 'boolean' } },
@@ -85,7 +86,7 @@ function checkCpupro(command, { total }) {
 }
 
 async function nodeHeavy() {
-  const profile = make('node-heavy', 1, 1_060_000, SAMPLES)
+  const profile = make('node-heavy', 1, NODES, SAMPLES)
   const { path, title } = profile
   checkAnalysis(profile)
   const manifest = peerModule('cpupro', 'cpupro/package.json')
@@ -97,7 +98,7 @@ async function nodeHeavy() {
   }
   const zipped = `${path}.gz`
   await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(zipped))
-  const after = make('node-heavy, after', 2, 1_060_000, SAMPLES)
+  const after = make('node-heavy, after', 2, NODES, SAMPLES)
   checkDiff(profile, after)
   const ANALYZE = 'callcost analyze'
   const DIFF = 'callcost diff of two'
@@ -143,7 +144,7 @@ async function nodeHeavy() {
 }
 
 function sampleHeavy() {
-  const profile = make('sample-heavy', 3, 20_000, 35_000_000)
+  const profile = make('sample-heavy', 3, 20_000, 31_900_000)
   const { path, title } = profile
   checkAnalysis(profile)
   const ours = 'callcost analyze'
@@ -155,7 +156,7 @@ function sampleHeavy() {
 
 /** Too long a string for JSON.parse: what counts is that it is read as fast as a smaller file, and in little memory. */
 function gigabyte(smaller) {
-  const profile = make('node-heavy', 4, 3_550_000, 15_000_000)
+  const profile = make('node-heavy', 4, 3_785_000, 16_000_000)
   checkAnalysis(profile, false)
   const names = { large: `${profile.megabytes.toFixed(0)} MB`, small: `${smaller.megabytes.toFixed(0)} MB` }
   const results = measure(
@@ -166,7 +167,7 @@ function gigabyte(smaller) {
   const [small, large] = [results.get(names.small), results.get(names.large)]
   const speedOf = (measured, megabytes) => spread(measured.map(({ cpu }) => megabytes / cpu))
   const [slow, fast] = [speedOf(large, profile.megabytes), speedOf(small, smaller.megabytes)]
-  console.log(`MB a CPU second: ${slow.median.toFixed(0)}, of the smaller file ${fast.median.toFixed(0)}\n`)
+  console.log(`MB a CPU second: ${slow.median.toFixed(0)}, of the smaller file ${fast.median.toFixed(0)}`)
   record({
     work: `${profile.title}: \`analyze\`, MB a CPU second`,
     peer: `those of ${names.small}`,

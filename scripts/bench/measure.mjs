@@ -124,16 +124,13 @@ export function recordRatio(results, { work, ours, peer, against = peer, atMost,
   })
 }
 
-/** Prints a table; ratios relate to the command called `base`. */
+/** Prints a line for each command; ratios relate to the one called `base`. */
 export function printMeasurements(results, base) {
   const baseCpu = spread(results.get(base).map(({ cpu }) => cpu)).median
-  console.log('| what | CPU s (min, median, max) | peak RSS MB | ratio of medians |')
-  console.log('|---|---|---|---|')
   for (const [name, measured] of results) {
-    const cpu = spread(measured.map((one) => one.cpu))
-    const rss = spread(measured.map((one) => one.rss))
-    const figures = [cpu.min, cpu.median, cpu.max].map((value) => value.toFixed(2)).join(', ')
-    console.log(`| ${name} | ${figures} | ${rss.median.toFixed(0)} | ${(cpu.median / baseCpu).toFixed(2)}x |`)
+    const { min, median, max } = spread(measured.map((one) => one.cpu))
+    const rss = spread(measured.map((one) => one.rss)).median
+    const seconds = `CPU ${median.toFixed(2)} s (${min.toFixed(2)}–${max.toFixed(2)})`
+    console.log(`  ${seconds}, peak ${rss.toFixed(0)} MB, ${(median / baseCpu).toFixed(2)}x: ${name}`)
   }
-  console.log()
 }

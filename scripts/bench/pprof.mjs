@@ -200,7 +200,7 @@ try {
     const made = generate(samples)
     writeFileSync(file, made.bytes)
     const size = `${(statSync(file).size / 1e6).toFixed(0)} MB`
-    console.log(`${size} of pprof, ${samples} samples\n`)
+    console.log(`${size} of pprof, ${samples} samples`)
     const GO = '`go tool pprof -top`'
     const OURS = 'callcost analyze'
     const CALLERS = 'callcost analyze --callers'

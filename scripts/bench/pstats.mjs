@@ -51,7 +51,7 @@ try {
   const big = join(folder, 'big.pstats')
   outputOf([python, '-c', GENERATE, big, String(functions)])
   const size = `${(statSync(big).size / 1e6).toFixed(0)} MB`
-  console.log(`${size} of pstats, ${functions} functions\n`)
+  console.log(`${size} of pstats, ${functions} functions`)
   const { total, calls } = analysisOf(big)
   const printed = outputOf([python, '-c', PRINT, big])
   const [, pythonCalls, seconds] = /(\d+) function calls.* in ([\d.]+) seconds/.exec(printed)

@@ -27,7 +27,7 @@ try {
   const names = positionals.length > 0 ? positionals : BENCHMARKS
   const failed = names.filter((name) => {
     const started = Date.now()
-    console.log(`\n# ${name}\n`)
+    console.log(`\n# ${name}`)
     const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
     const run = spawnSync(process.execPath, [script, ...passed], {
       stdio: 'inherit',
