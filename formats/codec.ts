@@ -20,12 +20,18 @@ export interface OptionSpec {
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>
 
+/**
+ * What of the samples is needed. `timeline`: as recorded. `runs`: their order and weights, equal neighbours may be one.
+ * `sums`: weights, samples of one stack may be one. `weights`: the same, and spans need not be kept either. A reader that
+ * leaves out what a conversion tells of says so in `leftOut`.
+ */
+export type ReadNeed = 'timeline' | 'runs' | 'sums' | 'weights'
+
 /** What a reader is given besides the bytes, and how it speaks of what is wrong with them. */
 export interface ReadContext {
   /** All tables come from here; it carries the limits. */
   readonly allocator: Allocator
-  /** `timeline`: keep samples as recorded. `weights`: they may be folded at once, only their sums are needed. */
-  readonly need: 'timeline' | 'weights'
+  readonly need: ReadNeed
   /** How samples that only have a moment are weighed when a reader folds them. */
   readonly rules: AttributionRules
   readonly options: OptionValues
@@ -46,7 +52,7 @@ export interface WriteContext {
 /** Reads a file of the format. Throws FormatError for what cannot be read. */
 export type Reader = (source: ByteSource, context: ReadContext) => Promise<ProfileSet>
 
-/** Writes profiles in the format, in pieces of any size. */
+/** Writes profiles in the format, in pieces of any size. A piece is only valid until the next one is asked for. */
 export type Writer = (set: ProfileSet, context: WriteContext) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** `certain`: nothing else looks like this. `likely`: it may be. */
@@ -66,6 +72,8 @@ export interface Codec {
   readonly options?: readonly OptionSpec[]
   /** Its writer takes samples that only have a moment as they are; for others the pipeline gives them weights first. */
   readonly writesMoments?: boolean
+  /** Its writer makes one of samples that are equal neighbours, and needs no times unless there are spans. */
+  readonly writesRuns?: boolean
   /** For a format that is recognised and not read: what to run instead. */
   readonly advice?: string
   /** Looks at the first 64 KiB, after decompression. Never throws, never decides by the order of the registry. */

@@ -1,4 +1,5 @@
 import type { Allocator } from '../../src/limits.js'
+import type { Feature } from '../../src/model/features.js'
 import { makeProfile } from '../../src/model/make-profile.js'
 import type { NumberColumn } from '../../src/model/numbers.js'
 import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
@@ -65,6 +66,7 @@ export function profileOf(recording: Recording, context: ReadContext, origin: Re
     frames: made.frames,
     stacks,
     samples: samplesOf(stacks, made, moments, allocator),
+    leftOut: leftOutOf(nodes, moments, context),
   })
 }
 
@@ -78,6 +80,13 @@ function samplesOf(
   const { stack, weights, counts } = folded
   const values = [weights, counts].map((column) => ({ values: column, exact: null }))
   return { ...unordered(moments), length: stack.length, stack, values }
+}
+
+/** What the file has and whoever only wants weights is not given. */
+function leftOutOf({ hits, hasTicks }: NodeColumns, { fold }: SampleMoments, { need }: ReadContext): Feature[] {
+  if (fold === null) return []
+  const order: Feature[] = need === 'runs' ? [] : ['order']
+  return hits.isGiven || hasTicks ? [...order, 'engine-details'] : order
 }
 
 /** Samples as they were recorded: their moments, and no weight yet. Sample → node becomes sample → stack. */

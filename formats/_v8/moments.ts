@@ -1,7 +1,7 @@
 import { FormatError } from '../../src/errors.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
-import { NodeFold } from './node-fold.js'
+import type { NodeFold } from './node-fold.js'
 import { Recording } from './recording.js'
 
 /** When which node was seen. */
@@ -54,7 +54,7 @@ export function momentsOf(recording: Recording, context: ReadContext): SampleMom
   const times = timesOf(recording, startTime, interval.duration, context)
   if (Recording.isFolded(context)) {
     const rowOf = recording.nodes.rowsById()
-    const fold = new NodeFold(recording.nodes, context.rules, context.allocator)
+    const fold = recording.newFold(context)
     let latest = 0
     for (let sample = 0; sample < times.length; sample++) {
       latest = Math.max(latest, times[sample]!)

@@ -36,6 +36,8 @@ export class NodeColumns {
   readonly parentIds: NodeValues
   /** Ticks of lines are only for who wants the whole recording. */
   keepsTicks = true
+  /** Whether there were any, kept or not. */
+  hasTicks = false
   readonly tickNode: Int32Builder
   readonly tickLine: Int32Builder
   readonly tickCount: Int32Builder
@@ -174,6 +176,7 @@ export class NodeColumns {
   }
 
   tickAt(node: number, line: number, ticks: number): void {
+    this.hasTicks = true
     if (!this.keepsTicks) return
     this.tickNode.push(node)
     this.tickLine.push(line)

@@ -3,16 +3,22 @@ import type { Allocator } from '../../src/limits.js'
 import { type AttributionRules, SampleSink } from '../../src/model/sample-sink.js'
 import { type FunctionIndex, NONE } from '../../src/model/tables.js'
 import type { NodeColumns } from './node-columns.js'
+import { NodeRuns } from './node-runs.js'
 import type { NodeTree } from './node-tree.js'
 
 /** The pseudo function of garbage collections. */
 const GC_NAME = '(garbage collector)'
 
-/** Samples summed up per node as the rules say, one after the other: nothing is kept of a sample. */
+/**
+ * Samples weighed as the rules say, one after the other, and summed up per node, so that nothing is kept of a sample; or
+ * as runs where their order is wanted.
+ */
 export class NodeFold {
-  /** node → microseconds. */
+  /** The samples in their order; null when they are summed up. */
+  readonly runs: NodeRuns | null
+  /** node → microseconds; without rows where there are runs. */
   readonly weights: Float64Array<ArrayBuffer>
-  /** node → samples. */
+  /** node → samples; without rows where there are runs. */
   readonly counts: Int32Array<ArrayBuffer>
   /** The function of collections; {@link NONE} where no node is one. */
   readonly gcFunction: FunctionIndex
@@ -30,12 +36,16 @@ export class NodeFold {
   readonly #slotWeight: Float64Builder
   readonly #slotCount: Int32Builder
 
-  constructor(columns: NodeColumns, rules: AttributionRules, allocator: Allocator) {
+  /** `order`: how many samples to keep the order of, at most; null sums them up. */
+  constructor(columns: NodeColumns, rules: AttributionRules, allocator: Allocator, order: number | null) {
     const { length, functions, func } = columns
     this.#allocator = allocator
     this.#columns = columns
-    const weights = allocator.float64(length)
-    const counts = allocator.int32(length)
+    const runs = order === null ? null : new NodeRuns(order, allocator)
+    this.runs = runs
+    const rows = runs === null ? length : 0
+    const weights = allocator.float64(rows)
+    const counts = allocator.int32(rows)
     this.weights = weights
     this.counts = counts
     this.#slotNode = new Int32Builder(allocator)
@@ -53,15 +63,18 @@ export class NodeFold {
       attribution: rules.attribution === 'hits' ? 'hold' : rules.attribution,
       isGc: isAttached ? (node) => functionOf[node] === gc : null,
       attach: (node) => length + this.#slot(node),
-      emit: (stack, weight) => {
-        if (stack < length) {
-          weights[stack]! += weight
-          counts[stack]!++
-        } else {
-          slotWeight.values[stack - length]! += weight
-          slotCount.values[stack - length]!++
-        }
-      },
+      emit:
+        runs === null
+          ? (stack, weight) => {
+              if (stack < length) {
+                weights[stack]! += weight
+                counts[stack]!++
+              } else {
+                slotWeight.values[stack - length]! += weight
+                slotCount.values[stack - length]!++
+              }
+            }
+          : (stack, weight) => runs.add(stack, weight),
     })
   }
 
@@ -89,9 +102,11 @@ export class NodeFold {
       if (functions[node] !== this.gcFunction || parent[node] === NONE) continue
       const slot = this.slotAt(parent[node]!)
       if (slot === NONE) continue
+      this.#slotOf[parent[node]!] = 0
+      this.#slotNode.values[slot] = node
+      if (this.runs !== null) continue
       this.weights[node]! += this.#slotWeight.values[slot]!
       this.counts[node]! += this.#slotCount.values[slot]!
-      this.#slotOf[parent[node]!] = 0
     }
   }
 
@@ -103,6 +118,14 @@ export class NodeFold {
   /** How many stacks there can be besides the nodes, at most. */
   get slots(): number {
     return this.#slotNode.length
+  }
+
+  /** The stacks of slots: those that have one of their own are given, others are where {@link settle} put them. */
+  stacksOfSlots(own: Int32Array, stackOf: Int32Array): Int32Array {
+    for (let slot = 0; slot < own.length; slot++) {
+      if (own[slot] === NONE) own[slot] = stackOf[this.#slotNode.values[slot]!]!
+    }
+    return own
   }
 
   release(): void {

@@ -37,7 +37,13 @@ export class Recording {
 
   /** Whether the samples become weights: what only serves to weigh them otherwise, or to be written again, is not kept. */
   static isFolded({ need, rules }: ReadContext): boolean {
-    return need === 'weights' && rules.attribution !== 'hits'
+    return need !== 'timeline' && rules.attribution !== 'hits'
+  }
+
+  /** Where the samples go that become weights. */
+  newFold({ need, rules }: ReadContext): NodeFold {
+    const order = need === 'runs' ? (this.samples?.length ?? 0) : null
+    return new NodeFold(this.nodes, rules, this.#allocator, order)
   }
 
   /** Everything is known that samples and ids say. Unless they are folded, the columns of samples have become others. */
@@ -65,7 +71,7 @@ export class Recording {
       let known = 0
       while (known < this.samples.length && rowOf(ids[known]!) !== NONE) known++
       if (known === this.samples.length) {
-        this.fold = new NodeFold(this.nodes, context.rules, this.#allocator)
+        this.fold = this.newFold(context)
         return
       }
     }

@@ -12,7 +12,7 @@ export interface NodeStacks {
   readonly stacks: StackTable
   /** node → stack. */
   readonly stackOf: Int32Array
-  /** What the fold has, in the order of the stacks; null without one. */
+  /** What the fold has, in the order of the stacks or as runs; null without one. */
   readonly folded: FoldedSamples | null
 }
 
@@ -61,11 +61,12 @@ function mergedSamples(
   builder: StackBuilder,
   allocator: Allocator,
 ): FoldedSamples {
-  const attached = allocator.int32(stackOf.length)
+  const slotStack = allocator.int32(fold.slots).fill(NONE)
   for (let node = 0; node < stackOf.length; node++) {
-    const isAttached = fold.slotAt(node) !== NONE
-    attached[node] = isAttached ? builder.stack(stackOf[node]!, builder.frame(fold.gcFunction)) : NONE
+    const slot = fold.slotAt(node)
+    if (slot !== NONE) slotStack[slot] = builder.stack(stackOf[node]!, builder.frame(fold.gcFunction))
   }
+  if (fold.runs !== null) return fold.runs.finish(stackOf, fold.stacksOfSlots(slotStack, stackOf))
   const weights = allocator.float64(builder.stackCount)
   const counts = allocator.int32(builder.stackCount)
   for (let node = 0; node < stackOf.length; node++) {
@@ -73,8 +74,8 @@ function mergedSamples(
     counts[stackOf[node]!]! += fold.counts[node]!
     const slot = fold.slotAt(node)
     if (slot === NONE) continue
-    weights[attached[node]!]! += fold.weightOf(slot)
-    counts[attached[node]!]! += fold.countOf(slot)
+    weights[slotStack[slot]!]! += fold.weightOf(slot)
+    counts[slotStack[slot]!]! += fold.countOf(slot)
   }
   const samples = new SampleRows(countPositive(counts), allocator)
   for (let stack = 0; stack < weights.length; stack++) samples.add(stack, weights[stack]!, counts[stack]!)
@@ -100,7 +101,9 @@ export function distinctStacks(
   const above = allocator.int32(length + added)
   const frame = allocator.int32(length + added)
   const stackOf = parent
-  const samples = fold === null ? null : new SampleRows(countPositive(fold.counts) + added, allocator)
+  const rows = fold === null || fold.runs !== null ? 0 : countPositive(fold.counts) + added
+  const samples = new SampleRows(rows, allocator)
+  const slotStack = allocator.int32(added).fill(NONE)
   let next = 0
   for (let at = 0; at < length; at++) {
     const node = order === null ? at : order[at]!
@@ -109,14 +112,17 @@ export function distinctStacks(
     above[stack] = parent[node] === NONE ? NONE : stackOf[parent[node]!]!
     stackOf[node] = stack
     frame[stack] = func[node]!
-    if (fold === null || samples === null) continue
-    samples.add(stack, fold.weights[node]!, fold.counts[node]!)
+    if (fold === null) continue
+    if (fold.runs === null) samples.add(stack, fold.weights[node]!, fold.counts[node]!)
     const slot = fold.slotAt(node)
     if (slot === NONE) continue
     above[next] = stack
     frame[next] = fold.gcFunction
-    samples.add(next++, fold.weightOf(slot), fold.countOf(slot))
+    slotStack[slot] = next
+    if (fold.runs === null) samples.add(next, fold.weightOf(slot), fold.countOf(slot))
+    next++
   }
+  const runs = fold?.runs?.finish(stackOf, fold.stacksOfSlots(slotStack, stackOf))
   return {
     frames: oneFrameEach(functions.length, allocator),
     stacks: {
@@ -129,7 +135,7 @@ export function distinctStacks(
       positionTicks: null,
     },
     stackOf,
-    folded: samples?.finish() ?? null,
+    folded: fold === null ? null : (runs ?? samples.finish()),
   }
 }
 

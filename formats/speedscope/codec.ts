@@ -18,6 +18,7 @@ export const speedscope: Codec = {
     'several-profiles',
     'several-values',
   ],
+  writesRuns: true,
   sniff: (_head, keys) => {
     if (keys === null || keys.root !== 'object') return 'no'
     if (keys.texts.get('$schema') === SCHEMA) return 'certain'

@@ -48,7 +48,7 @@ export class ProfileColumns {
     this.#mostDepth = allocator.limits['stack-depth']
     this.#mostStacks = allocator.limits.stacks
     this.#mostSamples = allocator.limits.samples
-    this.#keepsTimes = context.need === 'timeline'
+    this.#keepsTimes = context.need !== 'weights'
     this.#context = context
     this.#place = place
     this.#stacks = new StackIndexer(allocator)

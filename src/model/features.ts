@@ -39,7 +39,7 @@ export type Feature =
 
 export type FeatureSet = readonly Feature[]
 
-/** What the profiles of a set have between them, in the order of {@link Feature}. */
+/** What the profiles of a set have between them, or their files have, in the order of {@link Feature}. */
 export function featuresOf(set: ProfileSet): Feature[] {
   const found = new Set<Feature>()
   if (set.profiles.length > 1) found.add('several-profiles')
@@ -81,6 +81,7 @@ export const FEATURES = Object.keys(TEXTS) as readonly Feature[]
 
 function collect(profile: Profile, found: Set<Feature>): void {
   const { functions, graph, frames, stacks, samples } = profile
+  for (const feature of profile.leftOut ?? []) found.add(feature)
   if (profile.valueTypes.length > 1) found.add('several-values')
   if (functions.file.some((file) => file >= 0)) found.add('files')
   if (functions.line.some((line) => line !== NO_POSITION)) found.add('definition-lines')

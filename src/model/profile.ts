@@ -1,4 +1,5 @@
 import type { Unit } from '../units.js'
+import type { Feature } from './features.js'
 import type { ExactNumber } from './numbers.js'
 import type { StringTable } from './strings.js'
 import type {
@@ -78,6 +79,8 @@ export interface Profile {
   readonly labels: LabelTable | null
   /** value type → what the profile weighed before filters took samples away; null when none did. Shares relate to it. */
   readonly wholeTotals: readonly (ExactNumber | null)[] | null
+  /** What the file has besides, and its reader was not asked for. */
+  readonly leftOut?: readonly Feature[]
 }
 
 /** The profiles of one file, or of several: threads, processes, value types that a format keeps apart. */

@@ -1,4 +1,4 @@
-import type { Codec, OptionValues, WriteContext } from '../../formats/codec.js'
+import type { Codec, OptionValues, ReadNeed, WriteContext } from '../../formats/codec.js'
 import { CallcostError } from '../errors.js'
 import { type Feature, featuresOf, featureText } from '../model/features.js'
 import { inferStacks } from '../model/infer.js'
@@ -21,6 +21,8 @@ export interface ConvertOptions {
   readonly onNote?: (message: string) => void
   /** Who writes, for formats with a field for it. */
   readonly exporter?: string
+  /** A piece need not outlive the request for the next one: then none is copied. */
+  readonly reusesPieces?: boolean
 }
 
 /**
@@ -43,7 +45,25 @@ export async function convertProfiles(
   const lost = lostFeatures(fitting, codec)
   if (lost.length > 0) note(`${codec.id} cannot hold ${lost.map(featureText).join(', ')}`)
   const context: WriteContext = { options: options.options ?? {}, exporter: options.exporter ?? 'callcost', note }
-  return write(fitting, context)
+  const pieces = write(fitting, context)
+  if (options.reusesPieces) return pieces
+  return Symbol.asyncIterator in pieces ? laterCopies(pieces) : copies(pieces)
+}
+
+function* copies(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  for (const piece of pieces) yield piece.slice()
+}
+
+async function* laterCopies(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice()
+}
+
+/** What to read of samples that are written as `to`: nothing is kept that its writer has no use for. */
+export function neededSamples(to: string): ReadNeed {
+  const codec = codecById(to, 'writes')
+  if (codec.writesMoments) return 'timeline'
+  if (codec.writesRuns) return 'runs'
+  return codec.writes?.includes('order') ? 'timeline' : 'sums'
 }
 
 /** What the set has and the format cannot hold. */
@@ -68,10 +88,16 @@ function adapt(set: ProfileSet, codec: Codec, options: ConvertOptions, note: (me
   if (fitting.profiles.length > 1 && !writes.has('several-profiles')) {
     const selection = selectProfile(fitting)
     if (selection.note !== null) note(selection.note)
-    fitting = { profiles: [selection.profile], active: 0 }
+    fitting = { profiles: [withLeftOut(selection.profile, set)], active: 0 }
   }
   if (!writes.has('stacks') || writes.has('edges')) return fitting
   return { ...fitting, profiles: fitting.profiles.map((profile) => withStacks(profile, codec, options, note)) }
+}
+
+/** A sum tells of what the readers of its parts left out. */
+function withLeftOut(profile: Profile, set: ProfileSet): Profile {
+  const parts = set.profiles.flatMap(({ leftOut }) => leftOut ?? [])
+  return parts.length === 0 || profile.leftOut !== undefined ? profile : { ...profile, leftOut: parts }
 }
 
 function weighed(set: ProfileSet, rules: AttributionRules | undefined): ProfileSet {

@@ -1,4 +1,4 @@
-import type { Codec, OptionValues, Reader } from '../../formats/codec.js'
+import type { Codec, OptionValues, Reader, ReadNeed } from '../../formats/codec.js'
 import { decompress } from '../bytes/gunzip.js'
 import { peek } from '../bytes/head.js'
 import { jsonKeys } from '../bytes/json-keys.js'
@@ -20,8 +20,8 @@ export interface ReadOptions {
   /** Id of the format; without it the content decides. */
   readonly from?: string | undefined
   readonly limits?: Partial<Limits>
-  /** `timeline` (default) keeps samples as recorded, `weights` lets a reader fold them. */
-  readonly need?: 'timeline' | 'weights'
+  /** `timeline` (default) keeps samples as recorded; the others let a reader fold them. */
+  readonly need?: ReadNeed
   /** How samples that only have a moment (V8's) are weighed; `hold` and `attach` by default. */
   readonly rules?: AttributionRules
   /** Whatever would be repaired is an error. */

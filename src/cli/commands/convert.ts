@@ -35,17 +35,18 @@ export const convert = defineCommand({
     ['callcost convert run.prof --to csv --csv-table edges -o edges.csv', 'Put who calls whom into a spreadsheet'],
   ],
   async run(args, context) {
-    const [{ chooseProfile, namedProfiles, readInputs }, { convertProfiles }, { codecByFileName }] = await Promise.all([
-      import('../inputs.js'),
-      import('../../pipeline/convert.js'),
-      import('../../pipeline/detect.js'),
-    ])
+    const [{ chooseProfile, namedProfiles, readInputs }, { convertProfiles, neededSamples }, { codecByFileName }] =
+      await Promise.all([
+        import('../inputs.js'),
+        import('../../pipeline/convert.js'),
+        import('../../pipeline/detect.js'),
+      ])
     const to = args.to ?? (args.output === undefined ? undefined : codecByFileName(args.output)?.id)
     if (to === undefined) {
       throw new CallcostError('usage', 'the format to write is not clear', { hint: 'say it with --to FORMAT' })
     }
     const rules = rulesOf(args)
-    const [input] = await readInputs(args.operands, args, context)
+    const [input] = await readInputs(args.operands, args, context, { need: neededSamples(to), rules })
     const set =
       args.profile === undefined
         ? namedProfiles(input!)
@@ -55,6 +56,7 @@ export const convert = defineCommand({
       rules,
       noInfer: args['no-infer'],
       options: args as unknown as Record<string, string | boolean | undefined>,
+      reusesPieces: true,
       exporter: `callcost ${context.version}`,
       onNote: context.warn,
     })

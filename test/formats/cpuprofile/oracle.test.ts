@@ -51,27 +51,30 @@ describe.each(Object.keys(oracle))('%s', (name) => {
   const bytes = new Uint8Array(readFileSync(join(folder, name)))
 
   describe.each(RULES)('%s', (key, rules) => {
-    it.each(['timeline', 'weights'] as const)('agrees with the walk over its samples (%s)', async (need) => {
-      const profile = await readProfile(memorySource(name, bytes), { need, rules })
-      const graph = callGraph(profile)
-      const functions = new Map(Array.from({ length: graph.length }, (_, func) => [keyOf(profile, func), func]))
-      const expected = oracle[name]![key]!
-      for (const { frame, self, total, hits } of expected.top) {
-        const func = functions.get(frame)!
-        const found = {
-          self: graph.self[0]!.values[func],
-          total: graph.total[0]!.values[func],
-          hits: graph.self[1]!.values[func],
+    it.each(['timeline', 'runs', 'sums', 'weights'] as const)(
+      'agrees with the walk over its samples (%s)',
+      async (need) => {
+        const profile = await readProfile(memorySource(name, bytes), { need, rules })
+        const graph = callGraph(profile)
+        const functions = new Map(Array.from({ length: graph.length }, (_, func) => [keyOf(profile, func), func]))
+        const expected = oracle[name]![key]!
+        for (const { frame, self, total, hits } of expected.top) {
+          const func = functions.get(frame)!
+          const found = {
+            self: graph.self[0]!.values[func],
+            total: graph.total[0]!.values[func],
+            hits: graph.self[1]!.values[func],
+          }
+          expect({ frame, ...found }).toEqual({ frame, self, total, hits })
         }
-        expect({ frame, ...found }).toEqual({ frame, self, total, hits })
-      }
-      const edges = new Map(
-        Array.from({ length: graph.edges.length }, (_, edge) => [
-          `${keyOf(profile, graph.edges.caller[edge]!)} -> ${keyOf(profile, graph.edges.callee[edge]!)}`,
-          graph.edges.total[0]!.values[edge],
-        ]),
-      )
-      for (const [edge, total] of expected.edges) expect([edge, edges.get(edge)]).toEqual([edge, total])
-    })
+        const edges = new Map(
+          Array.from({ length: graph.edges.length }, (_, edge) => [
+            `${keyOf(profile, graph.edges.caller[edge]!)} -> ${keyOf(profile, graph.edges.callee[edge]!)}`,
+            graph.edges.total[0]!.values[edge],
+          ]),
+        )
+        for (const [edge, total] of expected.edges) expect([edge, edges.get(edge)]).toEqual([edge, total])
+      },
+    )
   })
 })
