@@ -108,7 +108,7 @@ async function nodeHeavy() {
       [JSON_PARSE]: parseJson(path),
       [ANALYZE]: analyze(path),
       'callcost analyze, gzip': analyze(zipped),
-      'callcost analyze, piped': ['sh', '-c', `cat ${path} | ${analyze('-').join(' ')}`],
+      'callcost analyze, piped': ['sh', '-c', 'cat "$0" | "$@"', path, ...analyze('-')],
       [DIFF]: [process.execPath, launcher, 'diff', '--limit', '10', path, after.path],
       'convert to speedscope': convert('speedscope'),
       'convert to pprof': convert('pprof'),
