@@ -19,11 +19,12 @@ export interface InferOptions {
  * of every function and the total of every caller→callee pair come out as they were; the paths beyond are a guess.
  * A function is not entered twice on a path: that weight is a leaf `[recursion: name]`, what is too light to follow a leaf
  * `[below threshold]`, and all weights add up to the sum of self. The graph stays as it is; the source says
- * `stacks: 'inferred'` and carries a note `stacks-inferred`. A profile that has stacks is returned as it is.
+ * `stacks: 'inferred'` and carries a note `stacks-inferred`. A profile that has stacks, or no value to follow, is
+ * returned as it is.
  */
 export function inferStacks(profile: Profile, options: InferOptions = {}): Profile {
   const { graph } = profile
-  if (graph === null || profile.stacks !== null) return profile
+  if (graph === null || profile.stacks !== null || profile.valueTypes.length === 0) return profile
   const allocator = new Allocator()
   const flows = profile.valueTypes.map((_, value) => flowOf(graph, value))
   const main = mainValue(flows, profile.defaultValue)
@@ -31,7 +32,7 @@ export function inferStacks(profile: Profile, options: InferOptions = {}): Profi
   const tree = unfold(graph, flows, main, limits, allocator)
   const made = leafFunctions(profile, tree)
   const { functions } = made
-  const measures = measure(tree, main, flows[main]?.sum ?? 0)
+  const measures = measure(tree, main, flows[main]!.sum)
   return {
     ...profile,
     strings: made.strings,
