@@ -1,0 +1,37 @@
+/**
+ * What is mutated together, the tests that have to notice, and the score in percent below which a run fails. A target is
+ * judged by the tests of its own folder, so a score is a lower bound: what other tests would notice counts for nothing.
+ */
+export const TARGETS = {
+  marshal: {
+    mutate: ['formats/pstats/{marshal-reader,skip-object,marshal-numbers,ref-table,code-object}.ts'],
+    tests: /^test\/formats\/pstats\/marshal.*\.test\.ts$/,
+    least: 85,
+  },
+  wire: {
+    // Up to the writer.
+    mutate: ['formats/pprof/wire.ts:1-284'],
+    tests: /^test\/formats\/pprof\/.*\.test\.ts$/,
+    least: 85,
+  },
+  model: {
+    mutate: ['src/model/{call-graph,preorder,flow,adjacency,stack-index,infer}.ts'],
+    tests: /^test\/model\/(derivation|call-graph|infer|stack-index)\.test\.ts$/,
+    least: 85,
+  },
+  diff: {
+    mutate: ['src/analysis/diff/{side,aligned,aggregate,diff,diff-row,growth,shifts,term-errors,judge-diff}.ts'],
+    tests: /^test\/analysis\/diff\/(diff|rows|growth|shifts|judge-rows|judge-counts|explain)\.test\.ts$/,
+    least: 0,
+  },
+  match: {
+    mutate: ['src/analysis/diff/match.ts', 'src/analysis/diff/match/*.ts'],
+    tests: /^test\/analysis\/diff\/(match.*|diff)\.test\.ts$/,
+    least: 0,
+  },
+  blame: {
+    mutate: ['src/analysis/diff/blame/*.ts'],
+    tests: /^test\/analysis\/diff\/(blame.*|explain)\.test\.ts$/,
+    least: 0,
+  },
+}
