@@ -33,6 +33,11 @@ export function weightsOf(profile: Profile, interval: number, context: WriteCont
   if (type.name !== 'samples') {
     context.note(`the Firefox Profiler has no word for ${type.name} (${type.unit}), so it is written as samples`)
   }
+  if (profile.source.intervalNs === null) {
+    context.note(
+      `the Firefox Profiler takes a sample for an interval, and knows of none here: ${interval} ms are written`,
+    )
+  }
   return samples(values, interval)
 }
 

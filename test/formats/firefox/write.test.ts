@@ -71,9 +71,13 @@ describe('writing', () => {
       weight: [3],
       weightType: 'samples',
     })
-    expect(notes).toEqual([])
+    const interval = 'the Firefox Profiler takes a sample for an interval, and knows of none here: 1 ms are written'
+    expect(notes).toEqual([interval])
     await written(set(stacks('a 3', { valueTypes: [{ name: 'faults', unit: 'count' }] })), notes)
-    expect(notes).toEqual(['the Firefox Profiler has no word for faults (count), so it is written as samples'])
+    expect(notes.slice(1)).toEqual([
+      'the Firefox Profiler has no word for faults (count), so it is written as samples',
+      interval,
+    ])
   })
 
   it('a thread for each profile, over one list of texts', async () => {
