@@ -77,6 +77,11 @@ export function placeText(place: Place): string {
   return parts.join(', ')
 }
 
+/** "1 node is" or "5 nodes are": the words that follow a count. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
 /** Text of a file, safe inside a sentence: at most 60 characters, quoted, control characters escaped. */
 export function quote(text: string): string {
   const characters = [...text.slice(0, 122)]

@@ -1,5 +1,5 @@
 import { JsonWriter } from '../../src/encode/json.js'
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, counted } from '../../src/errors.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
 import { NO_POSITION, NONE, type SampleTable } from '../../src/model/tables.js'
 import { dimension, unitFactor } from '../../src/units.js'
@@ -72,7 +72,8 @@ function measuringApart(set: ProfileSet, { note }: WriteContext): ProfileSet {
     return type.name === wanted.name || dimension(type.unit) !== dimension(wanted.unit)
   })
   const left = set.profiles.length - profiles.length
-  if (left > 0) note(`${left} profiles that measure another time than ${wanted.name} are left out`)
+  if (left > 0)
+    note(`another time than ${wanted.name} is left out: ${counted(left, 'profile measures', 'profiles measure')} it`)
   return { profiles, active: profiles.indexOf(active) }
 }
 

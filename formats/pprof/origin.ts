@@ -1,3 +1,4 @@
+import { counted } from '../../src/errors.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
 import type { DataNote, Language, Source, ValueType } from '../../src/model/profile.js'
 import type { StringTable } from '../../src/model/strings.js'
@@ -112,7 +113,7 @@ export function sourceOf(
   if (folded > 0) {
     notes.push({
       code: 'folded-symbols',
-      message: `${folded} locations have an address that several functions share`,
+      message: `${counted(folded, 'location has', 'locations have')} an address that several functions share`,
       count: folded,
     })
   }

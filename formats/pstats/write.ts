@@ -1,5 +1,5 @@
 import { encodeText } from '../../src/bytes/text.js'
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, counted } from '../../src/errors.js'
 import { callersOf } from '../../src/model/adjacency.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
 import type { FunctionIndex } from '../../src/model/tables.js'
@@ -50,11 +50,13 @@ export function* writePstats(set: ProfileSet, context: WriteContext): Iterable<U
 
   if (keys.renamed > 0) {
     context.note(
-      `${keys.renamed} functions share file, line and name with another; a column or number tells them apart`,
+      `${counted(keys.renamed, 'function shares', 'functions share')} file, line and name with another; ` +
+        'a column or number tells them apart',
     )
   }
   if (keys.escaped > 0) {
-    context.note(`${keys.escaped} names are not UTF-8: their bytes are written as Python 3 writes those of such paths`)
+    const names = counted(keys.escaped, 'name is', 'names are')
+    context.note(`${names} not UTF-8: the bytes are written as Python 3 writes those of such paths`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../errors.js'
 import { type NumberColumn, sumColumn } from './numbers.js'
 import type { DataNote, Profile } from './profile.js'
 import { type CallGraph, NONE } from './tables.js'
@@ -240,5 +241,5 @@ function countRows(length: number, test: (row: number) => boolean): number {
 }
 
 function addNote(notes: DataNote[], code: string, count: number, one: string, many: string): void {
-  if (count > 0) notes.push({ code, count, message: `${count} ${count === 1 ? one : many}` })
+  if (count > 0) notes.push({ code, count, message: counted(count, one, many) })
 }

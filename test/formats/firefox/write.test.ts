@@ -104,7 +104,7 @@ describe('writing', () => {
     const wall = stacks('a 1', { valueTypes: [{ name: 'wall', unit: 'seconds' }] })
     const notes: string[] = []
     expect((await written(set(time, wall), notes)).threads).toHaveLength(1)
-    expect(notes).toEqual(['1 profiles that measure another time than time are left out'])
+    expect(notes).toEqual(['another time than time is left out: 1 profile measures it'])
   })
 
   it('marks stacks that were inferred', async () => {
