@@ -36,19 +36,18 @@ export function groupCallGraph(profile: Profile, groupOf: Int32Array, groups: nu
   return profile.stacks === null ? null : deriveGraph(profile, groupOf, groups)
 }
 
-/** Where the functions and edges of a stack table are, position by position in preorder. */
+/** Where the functions and edges of a stack table are, stack by stack. */
 interface Layout {
   readonly functions: number
   readonly edges: number
-  /** position → stack; null when they are the same. */
-  readonly stackAt: Int32Array | null
-  /** position → function, {@link NONE} for none. */
-  readonly functionAt: Int32Array
-  /** position → edge from the stack above, as they were met; {@link NONE} for a root. */
-  readonly edgeAt: Int32Array
+  /** stack → frame, and frame → function, {@link NONE} for none. */
+  readonly frame: Int32Array
+  readonly functionOf: Int32Array
+  /** stack → edge from the stack above, as they were met; {@link NONE} for a root. */
+  readonly edgeOf: Int32Array
   /** edge of the graph → edge as it was met. */
   readonly edgeOrder: Int32Array
-  /** position → bits: it has a function, it has an edge, and that one is not on the stack above. */
+  /** stack → bits: it has a function, it has an edge, and that one is not on the stack above. */
   readonly outermost: Uint8Array
 }
 
@@ -90,12 +89,11 @@ function layOut(
   groupOf: Int32Array | null,
   functions: number,
 ): { readonly layout: Layout; readonly caller: Int32Array; readonly callee: Int32Array } {
-  const { position, stackAt, end } = preorder(stacks, allocator)
+  const { stackAt, end } = preorder(stacks, allocator)
   const count = stacks.length
-  const functionOf = frames.function
+  const functionOf = groupOf === null ? frames.function : groupsOfFrames(frames, groupOf)
   const { parent, frame } = stacks
-  const functionAt = allocator.int32(count)
-  const edgeAt = allocator.int32(count)
+  const edgeOf = allocator.int32(count)
   const outermost = allocator.bytes(count)
   const pairs = new PairIndex(allocator)
   // Where the outermost activation seen last ends: an occurrence before that lies inside it.
@@ -103,38 +101,41 @@ function layOut(
   const edgeEnd = allocator.int32(count)
   for (let at = 0; at < count; at++) {
     const stack = stackAt === null ? at : stackAt[at]!
-    const fn = functionOf[frame[stack]!]!
-    const own = groupOf === null ? fn : groupOf[fn]!
-    functionAt[at] = own
-    edgeAt[at] = NONE
+    const own = functionOf[frame[stack]!]!
+    edgeOf[stack] = NONE
     if (own === NONE) continue
     let bits = FUNCTION
     if (at >= functionEnd[own]!) {
-      functionEnd[own] = end[at]!
+      functionEnd[own] = end[stack]!
       bits |= OUTERMOST_FUNCTION
     }
     const above = parent[stack]!
-    const caller = above === NONE ? NONE : functionAt[position === null ? above : position[above]!]!
+    const caller = above === NONE ? NONE : functionOf[frame[above]!]!
     if (caller !== NONE) {
       const edge = pairs.intern(caller, own)
-      edgeAt[at] = edge
+      edgeOf[stack] = edge
       bits |= EDGE
       if (at >= edgeEnd[edge]!) {
-        edgeEnd[edge] = end[at]!
+        edgeEnd[edge] = end[stack]!
         bits |= OUTERMOST_EDGE
       }
     }
-    outermost[at] = bits
+    outermost[stack] = bits
   }
   allocator.check('edges', pairs.length)
   const edgeOrder = sortPairs(allocator, pairs, functions)
-  const layout = { functions, edges: pairs.length, stackAt, functionAt, edgeAt, edgeOrder, outermost }
+  const layout = { functions, edges: pairs.length, frame, functionOf, edgeOf, edgeOrder, outermost }
   const { first, second } = pairs
   return {
     layout,
     caller: edgeOrder.map((edge) => first.values[edge]!),
     callee: edgeOrder.map((edge) => second.values[edge]!),
   }
+}
+
+/** frame → group of its function. */
+function groupsOfFrames(frames: FrameTable, groupOf: Int32Array): Int32Array {
+  return frames.function.map((fn) => groupOf[fn]!)
 }
 
 /** The rows of the pairs by first, then second, in linear time. */
@@ -218,17 +219,17 @@ function addToParents({ parent, length }: StackTable, sums: Float64Array): void 
   }
 }
 
-/** The weights of the positions that have one of these bits, by function and by edge. */
+/** The weights of the stacks that have one of these bits, by function and by edge. */
 function addUp(allocator: Allocator, layout: Layout, weights: Float64Array, functionBit: number, edgeBit: number) {
-  const { stackAt, functionAt, edgeAt, edgeOrder, outermost } = layout
+  const { frame, functionOf, edgeOf, edgeOrder, outermost } = layout
   const functions = allocator.float64(layout.functions)
   const edges = allocator.float64(layout.edges)
-  for (let at = 0; at < functionAt.length; at++) {
-    const bits = outermost[at]!
-    const weight = weights[stackAt === null ? at : stackAt[at]!]!
+  for (let stack = 0; stack < edgeOf.length; stack++) {
+    const bits = outermost[stack]!
+    const weight = weights[stack]!
     if (weight === 0) continue
-    if (bits & functionBit) functions[functionAt[at]!]! += weight
-    if (bits & edgeBit) edges[edgeAt[at]!]! += weight
+    if (bits & functionBit) functions[functionOf[frame[stack]!]!]! += weight
+    if (bits & edgeBit) edges[edgeOf[stack]!]! += weight
   }
   const ordered = allocator.float64(edges.length)
   for (let edge = 0; edge < ordered.length; edge++) ordered[edge] = edges[edgeOrder[edge]!]!
