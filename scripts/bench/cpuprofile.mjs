@@ -49,7 +49,8 @@ function discard(path) {
 
 /** Writes a profile; returns its path, its size in MB, how the table calls it, and what it weighs. */
 function make(name, seed, nodes, samples) {
-  const path = join(folder, `${name}.cpuprofile`)
+  // By the seed: two files of different size have the same name in the table.
+  const path = join(folder, `${seed}.cpuprofile`)
   const weights = writeProfile(path, seed, Math.round(nodes * scale), Math.round(samples * scale))
   const megabytes = statSync(path).size / 1e6
   console.log(`${name}: ${megabytes.toFixed(0)} MB, ${nodes * scale} nodes, ${samples * scale} samples`)
