@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest'
+import { ARITHMETIC } from '../../src/analysis/assertions/arithmetic.js'
+import { commonKind, type Kind, productKind, quotientKind } from '../../src/analysis/assertions/quantity.js'
+import { callerModules } from '../../src/analysis/caller-modules.js'
+import { closestNames } from '../../src/analysis/closest-names.js'
+import { aggregateRuns, aggregationFor } from '../../src/analysis/diff/aggregate.js'
+import { diffProfiles } from '../../src/analysis/diff/diff.js'
+import { growthOf } from '../../src/analysis/diff/growth.js'
+import { selfSamples } from '../../src/analysis/diff/judge/self-samples.js'
+import { type Side, sideOf } from '../../src/analysis/diff/side.js'
+import { edgeRows } from '../../src/analysis/edge-rows.js'
+import { findFunctions } from '../../src/analysis/find-functions.js'
+import { compareFiles, compareFunctions, compareTexts, shownPlace } from '../../src/analysis/function-text.js'
+import { groupRows } from '../../src/analysis/group-rows.js'
+import type { Grouping } from '../../src/analysis/groups.js'
+import { sortRows } from '../../src/analysis/sort-rows.js'
+import { sortToMedian } from '../../src/analysis/statistics/median.js'
+import { studentQuantile } from '../../src/analysis/statistics/student-t.js'
+import { CallcostError } from '../../src/errors.js'
+import type { Profile } from '../../src/model/profile.js'
+import { graph, nameOf, stacks } from '../support/draw.js'
+
+describe('kinds of quantities', () => {
+  it.each<[Kind, Kind, Kind | null]>([
+    ['time', 'time', 'time'],
+    ['number', 'count', 'count'],
+    ['ratio', 'number', 'ratio'],
+    ['number', 'cost', 'cost'],
+    ['number', 'share', null],
+    ['time', 'number', null],
+    ['ratio', 'share', 'share'],
+    ['share', 'ratio', 'share'],
+    ['count', 'ratio', null],
+    ['cost', 'bytes', 'bytes'],
+    ['count', 'cost', 'count'],
+    ['share', 'cost', null],
+    ['time', 'bytes', null],
+  ])('%s against %s', (a, b, expected) => {
+    expect(commonKind(a, b)).toBe(expected)
+  })
+
+  it.each<[Kind, Kind, Kind | null]>([
+    ['number', 'number', 'number'],
+    ['number', 'ratio', 'ratio'],
+    ['ratio', 'number', 'ratio'],
+    ['share', 'ratio', 'share'],
+    ['number', 'share', 'share'],
+    ['share', 'count', 'count'],
+    ['count', 'number', 'count'],
+    ['number', 'time', 'time'],
+    ['cost', 'share', 'cost'],
+    ['time', 'bytes', null],
+  ])('%s × %s', (a, b, expected) => {
+    expect(productKind(a, b)).toBe(expected)
+  })
+
+  it.each<[Kind, Kind, Kind | null]>([
+    ['bytes', 'bytes', 'ratio'],
+    ['time', 'count', 'time'],
+    ['count', 'number', 'count'],
+    ['cost', 'time', 'ratio'],
+    ['time', 'cost', 'ratio'],
+    ['count', 'cost', null],
+    ['time', 'bytes', null],
+    ['share', 'time', null],
+  ])('%s / %s', (a, b, expected) => {
+    expect(quotientKind(a, b)).toBe(expected)
+  })
+
+  it('nothing of nothing is nothing', () => {
+    const divide = ARITHMETIC['/']
+    expect([divide(0, 0), divide(0n, 5), divide(1, 0), divide(2n ** 60n, 2n ** 59n)]).toEqual([0, 0, Infinity, 2])
+  })
+})
+
+describe('groups', () => {
+  const labels = (profile: Profile, by: Grouping): (readonly [string, number | null, unknown])[] => {
+    const rows = groupRows(profile, by, { sort: 'name' })
+    return Array.from({ length: rows.length }, (_, index) => {
+      const row = rows.row(index)
+      return [row.label, row.line, row.self]
+    })
+  }
+
+  it('by line are where functions begin when no executing line is known, and names where there is no file', () => {
+    const profile = stacks(`
+      main@/a.py:3 1
+      main@/a.py:3;f@/a.py:9 2
+      main@/a.py:3;native 4
+      main@/a.py:3;other@/b.py 8
+    `)
+    expect(labels(profile, 'line')).toEqual([
+      ['/a.py:3', 3, 1],
+      ['/a.py:9', 9, 2],
+      ['/b.py', null, 8],
+      ['native', null, 4],
+    ])
+    expect(groupRows(profile, 'line').hasLines).toBe(false)
+    expect(labels(profile, 'file').map(([label]) => label)).toEqual(['(no file)', '/a.py', '/b.py'])
+    expect(() => groupRows(graph('f 1x'), 'line')).toThrow(CallcostError)
+  })
+
+  it('know no calls where one of them is unknown, and no total where that of an edge is', () => {
+    const profile = graph(`
+      main@/a.py:1 1x self=1 total=6
+      f@/b.py:1 -1x self=2 total=2
+      g@/b.py:2 2x self=3 total=3
+      main@/a.py:1 -> f@/b.py:1 1x total=2
+      main@/a.py:1 -> g@/b.py:2 2x
+    `)
+    const rows = groupRows(profile, 'file', { sort: 'file' })
+    expect([rows.row(1).calls, rows.row(1).self, rows.row(1).total]).toEqual([null, 5, null])
+    expect(rows.withoutTotal).toBe(1)
+  })
+
+  it('of more keys than there is room for at first', () => {
+    const names = Array.from({ length: 3000 }, (_, i) => `f${i} 1`)
+    expect(groupRows(stacks(names.join('\n')), 'name').length).toBe(3000)
+  })
+})
+
+describe('modules of callers', () => {
+  const rowsOf = (profile: Profile, name: string) => edgeRows(profile, findFunctions(profile, name), 'callers')
+
+  it('add up what their functions call, and know nothing where one does not', () => {
+    const profile = graph(`
+      a@/app/x.py:1 -> f 2x total=1
+      b@/app/x.py:5 -> f 3x total=2
+      c@/app/y.py:1 -> f 9x
+      d@/app/y.py:5 -> f 1x total=1
+      f -> f 4x total=1
+    `)
+    const found = callerModules(rowsOf(profile, 'f')).map(({ callers, calls, total }) => [callers, calls, total])
+    expect(found).toEqual([
+      [2, 10, null],
+      [2, 5, 3],
+    ])
+  })
+
+  it('go by totals where nothing is counted', () => {
+    const profile = stacks(`
+      a@/app/x.py:1;f 2
+      b@/app/y.py:1;f 5
+      c@/app/y.py:9;f 1
+      c@/app/y.py:9;g;f 0
+    `)
+    const found = callerModules(rowsOf(profile, 'f')).map(({ callers, calls, total }) => [callers, calls, total])
+    expect(found.slice(0, 2)).toEqual([
+      [2, null, 6],
+      [1, null, 2],
+    ])
+  })
+
+  it('count a caller once that calls two of the functions', () => {
+    const profile = graph('a@/x.py:1 -> f1 2x total=1\na@/x.py:1 -> f2 3x total=2')
+    expect(callerModules(rowsOf(profile, 'f[12]'))).toMatchObject([{ callers: 1, calls: 5, total: 3 }])
+  })
+})
+
+describe('texts of functions', () => {
+  it('are ordered by code points, nothing first', () => {
+    expect(compareTexts(null, null)).toBe(0)
+    expect(compareTexts(null, '')).toBeLessThan(0)
+    expect(compareTexts('', null)).toBeGreaterThan(0)
+    expect(compareTexts('a', 'ab')).toBeLessThan(0)
+    // U+1F600 is past U+FFFD, though its first UTF-16 unit is not.
+    expect(compareTexts('\u{1f600}', '\ufffd')).toBeGreaterThan(0)
+    expect(compareTexts('\u{1f600}', '\u{1f601}')).toBeLessThan(0)
+  })
+
+  it('have what there is of a place', () => {
+    const profile = stacks('f@/a.py:3;g@/b.py;h 1')
+    expect([0, 1, 2].map((fn) => shownPlace(profile, fn))).toEqual(['/a.py:3(f)', '/b.py(g)', 'h'])
+    expect([compareFiles(profile, 2, 0), compareFiles(profile, 0, 2), compareFiles(profile, 0, 0)]).toEqual([-1, 1, 0])
+    expect(compareFiles(profile, 0, 1)).toBeLessThan(0)
+  })
+
+  it('are told apart by column, and at last by row', () => {
+    const drawn = stacks('f@/a.py:3;f@/a.py:4;g 1')
+    const { functions } = drawn
+    const twins: Profile = {
+      ...drawn,
+      functions: { ...functions, line: Int32Array.of(3, 3, 0), column: Int32Array.of(9, 2, 0) },
+    }
+    expect(compareFunctions(twins, 0, 1)).toBe(7)
+    twins.functions.column[0] = 2
+    expect([compareFunctions(twins, 0, 1), compareFunctions(twins, 1, 0)]).toEqual([-1, 1])
+  })
+
+  it('most like another one come first', () => {
+    const profile = stacks(
+      ['fetch_name', 'fetch_nane', 'fetch', 'nothing', 'prefetch_name', 'fetch_name@/b.py']
+        .map((name) => `${name} 1`)
+        .join('\n'),
+    )
+    // Contained: half a slip; then one letter; 'fetch' lacks five letters of ten, which is too many.
+    expect(closestNames(profile, 'fetch_name', 5)).toEqual(['fetch_name', 'prefetch_name', 'fetch_nane'])
+    expect(closestNames(profile, 'FETCH_NAME', 1)).toEqual(['fetch_name'])
+    expect(closestNames(profile, 'zzzzzzzzzzzz', 3)).toEqual([])
+    expect(closestNames(profile, 'fetch_name', 0)).toEqual([])
+  })
+})
+
+describe('sorting', () => {
+  const tie = (a: number, b: number): number => a - b
+  const texts = { name: tie, file: tie, module: tie, tie }
+  const none = { calls: null, primitiveCalls: null, self: null, total: null }
+  const column = (values: readonly number[], exact: [number, bigint][] | null = null) => ({
+    values: Float64Array.from(values),
+    exact: exact === null ? null : new Map(exact),
+  })
+
+  it('tells integers apart that are one double', () => {
+    const self = column(
+      [2 ** 60, 2 ** 60, 2 ** 60, 5],
+      [
+        [0, 2n ** 60n + 1n],
+        [1, 2n ** 60n + 2n],
+      ],
+    )
+    expect([...sortRows(Int32Array.of(0, 1), 'self', { ...none, self }, texts)]).toEqual([1, 0])
+    expect([...sortRows(Int32Array.of(0, 1), 'self', { ...none, self }, texts, true)]).toEqual([0, 1])
+    expect([...sortRows(Int32Array.of(2, 0, 3), 'self', { ...none, self }, texts)]).toEqual([0, 2, 3])
+    const same = column(
+      [2 ** 60, 2 ** 60],
+      [
+        [0, 2n ** 60n + 1n],
+        [1, 2n ** 60n + 1n],
+      ],
+    )
+    expect([...sortRows(Int32Array.of(1, 0), 'calls', { ...none, calls: same }, texts)]).toEqual([0, 1])
+  })
+
+  it('puts what is unknown last, whichever way, and goes by name where all is', () => {
+    const total = column([Number.NaN, 1, 2, Number.NaN])
+    expect([...sortRows(Int32Array.of(0, 1, 2, 3), 'total', { ...none, total }, texts)]).toEqual([2, 1, 0, 3])
+    expect([...sortRows(Int32Array.of(3, 2, 1, 0), 'total', { ...none, total }, texts, true)]).toEqual([1, 2, 0, 3])
+    for (const key of ['self', 'total', 'calls', 'total-per-call'] as const) {
+      expect([...sortRows(Int32Array.of(2, 0, 1), key, none, texts)]).toEqual([0, 1, 2])
+    }
+  })
+})
+
+describe('several runs', () => {
+  const run = (a: number, b: number): Profile => graph(`a ${a}x self=${a} total=${a}\nb 1x self=${b} total=${b}`)
+
+  const uncountedRun = (a: number): Profile => graph(`a self=${a} total=${a}`)
+
+  it('come to their least where they make the same calls, else to their median', () => {
+    const side = (...profiles: readonly Profile[]): Side =>
+      sideOf(
+        profiles,
+        profiles.map(() => 0),
+        'seconds',
+      )
+    const once = side(run(2, 5))
+    expect(aggregationFor([side(run(2, 9), run(2, 4), run(2, 6)), once])).toBe('min')
+    const other = side(run(2, 9), run(3, 4), run(7, 6))
+    expect([aggregationFor([other, once]), aggregationFor([once, other])]).toEqual(['median', 'median'])
+    const uncounted = side(uncountedRun(1), uncountedRun(2))
+    expect(aggregationFor([uncounted, once])).toBe('median')
+    const { runs } = other
+    expect([...aggregateRuns(runs, 'median').self]).toEqual([3, 6])
+    expect([...aggregateRuns(runs, 'min').self]).toEqual([2, 4])
+    expect([...aggregateRuns(runs, 'median', [0, 2]).self]).toEqual([4.5, 7.5])
+    expect([...aggregateRuns(runs, 'min', [2, 2]).self]).toEqual([7, 6])
+    expect(aggregateRuns(runs, 'median', [1])).toBe(runs[1])
+    expect(aggregateRuns(uncounted.runs, 'min').calls).toBeNull()
+  })
+
+  it('there is one of at least', () => {
+    expect(() => diffProfiles([], [run(1, 1)])).toThrow('there is no profile to compare')
+    expect(() => diffProfiles([run(1, 1)], [])).toThrow('there is no profile to compare')
+  })
+})
+
+describe('growth without counts', () => {
+  it('is of own time, and its caller the one with most of the total', () => {
+    const program = (n: number): Profile =>
+      stacks(`
+        main;few;work ${n}
+        main;many;work ${n * n}
+        main;idle ${10 * n}
+      `)
+    const { graph: aligned, after, matches } = diffProfiles(program(10), program(100))
+    const name = (row: number): string => nameOf(after, matches.after[row]!)
+    // work: 10 + 100 = 110 before, 100 + 10,000 after; the logarithm of 91.8 to base 10.
+    expect(
+      growthOf(aligned, 10).map(({ row, callsExponent, caller }) => [name(row), callsExponent, name(caller)]),
+    ).toEqual([['work', null, 'many']])
+    expect(growthOf(aligned, 10)[0]!.selfExponent).toBeCloseTo(Math.log10(10_100 / 110), 9)
+  })
+})
+
+describe('samples behind a call graph', () => {
+  const valueTypes = [
+    { name: 'samples', unit: 'count' as const },
+    { name: 'time', unit: 'seconds' as const },
+  ]
+  const source = { method: 'sampled' as const }
+  const drawing = 'a self=4,8 total=4,8\nb self=0,3 total=0,3\nc self=1,2 total=1,2'
+
+  it('are its own column of them', () => {
+    const found = selfSamples(graph(drawing, { valueTypes, source }), 1, 10)!
+    expect([[...found.counts], [...found.weights], [...found.squares]]).toEqual([
+      [4, 0, 1],
+      [80, 0, 20],
+      // 80² / 4 and 20² / 1.
+      [1600, 0, 400],
+    ])
+    expect([found.count, found.weight, found.square, found.dispersion]).toEqual([5, 100, 2000, null])
+  })
+
+  it('are unknown without one, and make no sense where all is seen', () => {
+    const time = [{ name: 'time', unit: 'seconds' as const }]
+    expect(selfSamples(graph('a self=8 total=8', { valueTypes: time, source }), 0)).toBeNull()
+    expect(selfSamples(graph(drawing, { valueTypes }), 1)).toBeNull()
+  })
+})
+
+describe('statistics of nothing', () => {
+  it('are unknown', () => {
+    expect(sortToMedian(new Float64Array(0))).toBeNaN()
+    expect(studentQuantile(0.5, 3)).toBe(0)
+  })
+})
