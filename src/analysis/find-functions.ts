@@ -25,16 +25,27 @@ export function findFunctions(profile: Profile, wanted: string): Int32Array {
   if (named.length > 0) return named
   const placed = candidates(byPlace(profile, wanted))
   if (placed.length > 0) return placed
-  const pattern = compilePattern(wanted)
+  const pattern = patternOf(profile, wanted)
   const matching = candidates((fn) => pattern.test(shownPlace(profile, fn)))
   if (matching.length > 0) return matching
+  const hint = closeTo(profile, wanted) ?? 'a function is meant by its name, by file:line or by a regular expression'
+  throw new CallcostError('data', `no function is called or matches ${quote(wanted)}`, { hint })
+}
+
+/** The pattern; a name of no function that is none, as `main.(*Server).serve`, gets the names that are close to it. */
+function patternOf(profile: Profile, wanted: string): { test(text: string): boolean } {
+  try {
+    return compilePattern(wanted)
+  } catch (error) {
+    const names = closeTo(profile, wanted)
+    if (!(error instanceof CallcostError) || names === null) throw error
+    throw new CallcostError(error.kind, error.message, { hint: `no function has that name; ${names}`, cause: error })
+  }
+}
+
+function closeTo(profile: Profile, wanted: string): string | null {
   const names = closestNames(profile, wanted, 3)
-  throw new CallcostError('data', `no function is called or matches ${quote(wanted)}`, {
-    hint:
-      names.length === 0
-        ? 'a function is meant by its name, by file:line or by a regular expression'
-        : `close to it: ${names.map((name) => quote(name)).join(', ')}`,
-  })
+  return names.length === 0 ? null : `close to it: ${names.map((name) => quote(name)).join(', ')}`
 }
 
 function byName(profile: Profile, wanted: string): (fn: FunctionIndex) => boolean {
