@@ -300,3 +300,74 @@ describe('what cannot be judged', () => {
     expect(failing('self>5MB', [{ name: 'f' }]).message).toContain('is a size in bytes, the profiles measure a time')
   })
 })
+
+describe('judgeChange at its edges', () => {
+  it('weighs a change per call by its calls before it counts in percent, and a total as it is', () => {
+    expect(verdict('percall>10%', [{ name: 'f', calls: [10, 10], self: [1, 2] }])).toBe('fail')
+    expect(verdict('percall>10%', [{ name: 'f', calls: [10, 10], self: [1e-6, 2e-6] }])).toBe('pass')
+    expect(verdict('total>10%', [{ name: 'f', total: [1, 2] }])).toBe('fail')
+    expect(verdict('total>10%', [{ name: 'f', total: [1e-6, 2e-6] }])).toBe('pass')
+    expect(judge('self>10%', [{ name: 'f', self: [1e-6, 2e-6, [1.5, 2.5], 0.001] }])).toMatchObject({
+      verdict: 'pass',
+      value: 1,
+      ci: [0.5, 1.5],
+    })
+    expect(judge('self(f)>10%', [{ name: 'f', self: [0, 0] }])).toMatchObject({ verdict: 'pass', value: 0 })
+  })
+
+  it('is not sure of counts that differ from run to run', () => {
+    const f = (before: number, after: number): Drawn => ({ name: 'f', isCertain: false, calls: [before, after] })
+    expect(judge('calls>0', [f(5, 6)])).toMatchObject({ verdict: 'inconclusive', value: 1, basis: 'counts' })
+    expect(verdict('calls>0', [f(5, 5)])).toBe('pass')
+    expect(judge('calls>10%', [f(10, 12)])).toMatchObject({ verdict: 'inconclusive', value: 0.2 })
+  })
+
+  it('adds up new functions, without those that were moved', () => {
+    const fresh = (name: string, self: number, isShifted = false): Drawn => ({
+      name,
+      status: 'new',
+      self: [0, self],
+      isShifted,
+    })
+    const functions = [fresh('a', 1), fresh('b', 0.5), fresh('moved', 9, true), { name: 'old', self: [1, 3] as const }]
+    expect(judge('new>10%', functions)).toMatchObject({ verdict: 'fail', value: 0.15 })
+    expect(verdict('new>20%', functions)).toBe('pass')
+    expect(verdict('new(nobody)>0', functions)).toBe('pass')
+  })
+
+  it('holds what is blamed against the program, with its interval', () => {
+    const cause = (delta: number, ci: readonly [number, number] | null): ChangeCause => ({
+      name: 'main -> f',
+      functions: [selectable('f', 'app.py')],
+      delta,
+      ci,
+      isSafe: true,
+    })
+    expect(judge('blame>5%', [], [10, 12], [cause(2, [1, 3])])).toMatchObject({
+      verdict: 'fail',
+      value: 0.2,
+      ci: [0.1, 0.3],
+      basis: 'interval',
+    })
+    expect(verdict('blame>15%', [], [10, 12], [cause(2, [1, 3])])).toBe('inconclusive')
+    expect(verdict('blame>5%', [], [0, 2], [cause(2, null)])).toBe('fail')
+    expect(verdict('blame>5%', [], [0, 0], [cause(0, null)])).toBe('pass')
+  })
+
+  it('says what cannot be judged', () => {
+    const error = (rule: string, functions: readonly Drawn[]): string => {
+      try {
+        judge(rule, functions)
+      } catch (caught) {
+        if (caught instanceof CallcostError) return `${caught.message} | ${caught.hint}`
+        throw caught
+      }
+      return 'no error'
+    }
+    expect(error('calls>0', [{ name: 'f', calls: [null, null] }])).toContain('the profiles count no calls')
+    expect(error('self>5%', [{ name: 'f', self: [null, 1] }])).toContain('the profiles do not say it')
+    expect(error('self(nobody)>5%', [{ name: 'f' }])).toContain('| close to it: "close"')
+    const nobody = { ...subjectOf([{ name: 'f' }]), suggest: () => [] }
+    expect(() => judgeChange(parseChangeRule('self(nobody)>5%'), nobody)).toThrow('no function of either profile')
+  })
+})
