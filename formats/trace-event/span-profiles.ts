@@ -80,7 +80,7 @@ function nested(
   const { labels, strings, events, valueType } = file
   const builder = new StackBuilder(
     allocator,
-    { valueTypes: [valueType], timeUnit: 'microseconds', spans: true },
+    { valueTypes: [valueType], timeUnit: 'microseconds', spans: true, weightsOnly: context.need === 'weights' },
     new FunctionTableBuilder(allocator, strings),
   )
   const begin = start[0]!

@@ -27,6 +27,8 @@ export interface StackShape {
   readonly labels?: boolean
   /** The source records spans, so stacks have calls and samples say what continues. */
   readonly spans?: boolean
+  /** Nobody asks when samples were or what continues, only what they weigh: neither is kept. */
+  readonly weightsOnly?: boolean
   /** Frames have addresses and mappings. */
   readonly addresses?: boolean
   /** Frames can be inlined. */
@@ -86,6 +88,14 @@ export class StackBuilder {
     this.#continued = ints()
   }
 
+  get #keepsTimes(): boolean {
+    return !this.#shape.weightsOnly && (this.#shape.timeUnit ?? null) !== null
+  }
+
+  get #keepsSpans(): boolean {
+    return !this.#shape.weightsOnly && this.#shape.spans === true
+  }
+
   get sampleCount(): number {
     return this.#sampleStack.length
   }
@@ -140,9 +150,9 @@ export class StackBuilder {
     this.#allocator.check('samples', this.#sampleStack.length + 1)
     this.#sampleStack.push(stack)
     for (let value = 0; value < this.values.length; value++) this.values[value]!.push(values[value]!)
-    if ((this.#shape.timeUnit ?? null) !== null) this.#time.push(more.time ?? Number.NaN)
+    if (this.#keepsTimes) this.#time.push(more.time ?? Number.NaN)
     if (this.#shape.labels) this.#labels.push(more.labels ?? 0)
-    if (this.#shape.spans) this.#continued.push(more.continued ?? 0)
+    if (this.#keepsSpans) this.#continued.push(more.continued ?? 0)
   }
 
   /** `duration`: how long recording went on, in the shape's `timeUnit`. */
@@ -176,11 +186,11 @@ export class StackBuilder {
         length: this.#sampleStack.length,
         stack: this.#sampleStack.finish(),
         values: this.values.map((column) => column.finish()),
-        time: timeUnit === null ? null : this.#time.finish(),
+        time: this.#keepsTimes ? this.#time.finish() : null,
         timeUnit: timeUnit ?? 'none',
         duration,
         labels: shape.labels ? this.#labels.finish() : null,
-        continued: shape.spans ? this.#continued.finish() : null,
+        continued: this.#keepsSpans ? this.#continued.finish() : null,
       },
     }
   }

@@ -64,6 +64,15 @@ describe('nesting', () => {
     expect(await costsOf(events)).toEqual({ a: [1, 15, 20], b: [1, 5, 5], repairs: [] })
   })
 
+  it('moments and what continues are left out when only weights are needed', async () => {
+    const events = [begin('a', 0), begin('b', 3), end('b', 5), end('a', 9)]
+    const { set } = await read(events, { need: 'weights' })
+    const { samples } = set.profiles[0]!
+    expect([samples!.time, samples!.continued]).toEqual([null, null])
+    expect([...samples!.values[0]!.values]).toEqual([3, 2, 4])
+    expect(costs(set.profiles[0]!)).toEqual({ a: [1, 7, 9], b: [1, 2, 2] })
+  })
+
   it('arguments do not split a function', async () => {
     const events = [
       begin('a', 0, { args: { i: 1 } }),
