@@ -3,10 +3,10 @@ import type { Lines } from '../../src/bytes/lines.js'
 import { TextCache } from '../../src/bytes/text-cache.js'
 import { commonLength } from '../../src/bytes/words.js'
 import { type Allocator, limitError } from '../../src/limits.js'
-import { NumberBuilder } from '../../src/model/numbers.js'
+import { type ExactNumber, NumberBuilder } from '../../src/model/numbers.js'
 import { StackIndexer } from '../../src/model/stack-index.js'
 import { StringInterner } from '../../src/model/strings.js'
-import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
+import { NONE, type SampleTable, type StackIndex, type StackTable } from '../../src/model/tables.js'
 
 const SEMICOLON = 59
 
@@ -17,8 +17,12 @@ const SEMICOLON = 59
 export class FoldedStacks {
   /** The distinct texts of frames. */
   readonly texts: StringInterner
-  readonly weights: NumberBuilder
+  readonly #weights: NumberBuilder
   readonly #allocator: Allocator
+  /** Whether lines of one stack may become one sample. */
+  readonly #isFolding: boolean
+  /** Stack → its latest sample, while folding. */
+  readonly #sampleOf: Int32Builder
   readonly #stacks: StackIndexer
   readonly #sampleStack: Int32Builder
   readonly #frames: TextCache
@@ -30,10 +34,13 @@ export class FoldedStacks {
   readonly #ends: Int32Builder
   readonly #path: Int32Builder
 
-  constructor(allocator: Allocator) {
+  /** `isFolding`: lines of one stack become one sample, as long as adding up their weights loses nothing. */
+  constructor(allocator: Allocator, isFolding: boolean) {
     this.#allocator = allocator
+    this.#isFolding = isFolding
+    this.#sampleOf = new Int32Builder(allocator)
     this.texts = new StringInterner(allocator)
-    this.weights = new NumberBuilder(allocator)
+    this.#weights = new NumberBuilder(allocator)
     this.#stacks = new StackIndexer(allocator)
     this.#sampleStack = new Int32Builder(allocator)
     this.#frames = new TextCache(allocator, SEMICOLON)
@@ -47,15 +54,39 @@ export class FoldedStacks {
     this.#ends.length = this.#path.length = 0
   }
 
+  get sampleCount(): number {
+    return this.#sampleStack.length
+  }
+
   /** Adds a sample of the stack that is the line up to `end`. */
-  add({ bytes, words, start }: Lines, end: number): void {
-    const allocator = this.#allocator
-    allocator.check('samples', this.#sampleStack.length + 1)
+  add(lines: Lines, end: number, weight: ExactNumber): void {
     // py-spy writes a weight without a stack for a thread that has none.
-    if (start === end) {
-      this.#sampleStack.push(NONE)
-      return
+    const stack = lines.start === end ? NONE : this.#stackOf(lines, end)
+    if (this.#isFolding && stack !== NONE && this.#fold(stack, weight)) return
+    this.#allocator.check('samples', this.#sampleStack.length + 1)
+    this.#sampleStack.push(stack)
+    this.#weights.push(weight)
+  }
+
+  /** Adds the weight to the sample that the stack has; tells whether it could. */
+  #fold(stack: StackIndex, weight: ExactNumber): boolean {
+    const sampleOf = this.#sampleOf
+    while (sampleOf.length <= stack) sampleOf.push(NONE)
+    const sample = sampleOf.values[stack]!
+    if (sample !== NONE) {
+      const own = this.#weights.at(sample)
+      // Fractions are added up at the end, where the order in which they came does not show.
+      if (Number.isSafeInteger(own) && Number.isSafeInteger(weight)) {
+        this.#weights.add(sample, weight)
+        return true
+      }
     }
+    sampleOf.values[stack] = this.#sampleStack.length
+    return false
+  }
+
+  #stackOf({ bytes, words, start }: Lines, end: number): StackIndex {
+    const allocator = this.#allocator
     const depthLimit = allocator.limits['stack-depth']
     this.#keepShared(bytes, words, start, end)
     let depth = this.#ends.length
@@ -80,7 +111,7 @@ export class FoldedStacks {
     this.#before = words
     this.#beforeStart = start
     this.#beforeEnd = end
-    this.#sampleStack.push(stack)
+    return stack
   }
 
   finish(): { readonly stacks: StackTable; readonly samples: SampleTable } {
@@ -95,7 +126,7 @@ export class FoldedStacks {
       samples: {
         length: this.#sampleStack.length,
         stack: this.#sampleStack.finish(),
-        values: [this.weights.finish()],
+        values: [this.#weights.finish()],
         time: null,
         timeUnit: 'none',
         duration: null,

@@ -18,7 +18,7 @@ const BLANKS_AND_HASH = [9, 32, HASH]
  * stack weighs. What a frame's text means is decided at the end, when all of them have been seen.
  */
 export async function readCollapsed(source: ByteSource, context: ReadContext): Promise<ProfileSet> {
-  const stacks = new FoldedStacks(context.allocator)
+  const stacks = new FoldedStacks(context.allocator, context.need === 'sums' || context.need === 'weights')
   const head = new FileHead()
   /** Whether all lines so far end in two integers. */
   let isDifferential = true
@@ -41,11 +41,10 @@ export async function readCollapsed(source: ByteSource, context: ReadContext): P
         continue
       }
       if (isDifferential) isDifferential = endsInInteger(bytes, start, split.stackEnd)
-      stacks.add(lines, split.stackEnd)
-      stacks.weights.push(split.weight)
+      stacks.add(lines, split.stackEnd, split.weight)
     }
   }
-  if (stacks.weights.length === 0) {
+  if (stacks.sampleCount === 0) {
     throw new FormatError('expected lines such as "main;work 12", got none', { offset: 0 })
   }
   if (isDifferential) {

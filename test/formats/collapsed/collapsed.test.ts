@@ -43,6 +43,27 @@ describe('reading', () => {
     }
   })
 
+  it('keeps a sample a stack where only sums are needed, and the same sums', async () => {
+    const weight = fc.oneof(
+      { weight: 6, arbitrary: fc.nat({ max: 99 }).map(String) },
+      fc.constantFrom('9007199254740991', '9007199254740993', '0.1', '0.2', '1e3'),
+    )
+    const line = fc.tuple(fc.constantFrom('a', 'a;b', 'a;b;a', 'b', 'b;c'), weight)
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 40 }), async (rows) => {
+        const text = rows.map((row) => row.join(' ')).join('\n')
+        const recorded = await read(text)
+        const folded = await read(text, { need: 'weights' })
+        expect(recorded.samples!.length).toBe(rows.length)
+        expect(functionCosts(folded)).toEqual(functionCosts(recorded))
+        const whole = rows.filter(([, weight]) => /^\d{1,2}$/.test(weight))
+        if (whole.length < rows.length) return
+        expect(folded.samples!.length).toBe(new Set(rows.map(([stack]) => stack)).size)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('adds up as a naive reader does', async () => {
     const frame = fc.constantFrom('a', 'b', 'ab', 'a b', '', 'b ', ' a')
     const line = fc.tuple(fc.array(frame, { minLength: 1, maxLength: 5 }), fc.integer({ min: 0, max: 9 }))
