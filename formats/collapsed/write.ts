@@ -1,5 +1,5 @@
-import { ByteBuilder } from '../../src/bytes/columns.js'
 import { encodeText } from '../../src/bytes/text.js'
+import { TextBlock } from '../../src/encode/text-block.js'
 import { CallcostError } from '../../src/errors.js'
 import { Allocator } from '../../src/limits.js'
 import { finishSums, sumRows } from '../../src/model/exact-sums.js'
@@ -9,13 +9,10 @@ import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.
 import { unitFactor } from '../../src/units.js'
 import type { WriteContext } from '../codec.js'
 import { FrameTexts } from './frame-texts.js'
+import { PathText } from './path-text.js'
 
 const LF = 10
 const SPACE = 32
-const SEMICOLON = 59
-
-/** Bytes that are gathered before they are handed out. */
-const PIECE = 64 * 1024
 
 /**
  * Writes the stacks of a profile, one a line, with their default value summed. Times are written as integers, because
@@ -31,26 +28,26 @@ export function* writeCollapsed(set: ProfileSet, context: WriteContext): Iterabl
   const { weights, valueType } = stackWeights(profile, stacks, samples, context)
   const isUsed = usedStacks(stacks, samples, weights)
   const texts = new FrameTexts(profile, frames, context.options['collapsed-frames'] === 'name')
-  const out = new ByteBuilder(new Allocator(), PIECE)
-  for (const line of comments(profile, valueType)) out.append(encodeText(`# ${line}\n`))
-  const path = new Int32Array(deepest(stacks))
+  const out = new TextBlock(new Allocator())
+  for (const line of comments(profile, valueType)) {
+    const text = encodeText(`# ${line}\n`)
+    out.copy(text, text.length)
+  }
+  const path = new PathText(stacks, texts)
   for (let stack = 0; stack <= stacks.length; stack++) {
     if (isUsed[stack] === 0) continue
-    let depth = 0
-    for (let at = stack < stacks.length ? stack : NONE; at !== NONE; at = stacks.parent[at]!)
-      path[depth++] = stacks.frame[at]!
-    while (depth > 0) {
-      texts.append(out, path[--depth]!)
-      if (depth > 0) out.push(SEMICOLON)
-    }
-    out.push(SPACE)
-    out.append(encodeText(decimalText(exactAt(weights, stack))))
-    out.push(LF)
-    if (out.length < PIECE) continue
-    yield out.values.slice(0, out.length)
-    out.length = 0
+    path.moveTo(stack < stacks.length ? stack : NONE)
+    out.copy(path.bytes, path.length)
+    out.room(1)
+    out.bytes[out.length++] = SPACE
+    const weight = exactAt(weights, stack)
+    if (Number.isSafeInteger(weight)) out.number(weight as number)
+    else out.ascii(decimalText(weight))
+    out.room(1)
+    out.bytes[out.length++] = LF
+    if (out.isFull) yield out.take()
   }
-  yield out.values.slice(0, out.length)
+  yield out.take()
   if (texts.changed > 0) {
     context.note(
       `${texts.changed} frames have a ";", a line end or blanks at the end in their name, which were replaced`,
@@ -81,7 +78,8 @@ function stackWeights(
   checkWeights(column, samples, valueType)
   const allocator = new Allocator()
   // What has no stack goes to a row of its own, after the last stack.
-  const rows = samples.stack.map((stack) => (stack === NONE ? stacks.length : stack))
+  const isStackless = samples.stack.includes(NONE)
+  const rows = isStackless ? samples.stack.map((stack) => (stack === NONE ? stacks.length : stack)) : samples.stack
   const weights = finishSums(sumRows(allocator, stacks.length + 1, [{ column, rows, length: samples.length }]))
   const factor = unitFactor(valueType.unit, 'nanoseconds')
   if (factor === null || weights.values.every((weight) => Number.isInteger(weight))) return { weights, valueType }
@@ -109,17 +107,6 @@ function usedStacks(stacks: StackTable, samples: SampleTable, weights: NumberCol
     if (samples.continued === null || weights.values[stack]! > 0) isUsed[stack] = 1
   }
   return isUsed
-}
-
-function deepest({ parent, length }: StackTable): number {
-  const depth = new Int32Array(length)
-  let most = 0
-  for (let stack = 0; stack < length; stack++) {
-    const above = parent[stack]!
-    depth[stack] = above === NONE ? 1 : depth[above]! + 1
-    if (depth[stack]! > most) most = depth[stack]!
-  }
-  return most
 }
 
 /** A number without an exponent, which most readers of this format do not know. */
