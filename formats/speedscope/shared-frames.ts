@@ -3,7 +3,7 @@ import { CallcostError } from '../../src/errors.js'
 import { Allocator } from '../../src/limits.js'
 import type { Profile } from '../../src/model/profile.js'
 import { StringInterner } from '../../src/model/strings.js'
-import { type FunctionIndex, NO_POSITION, NONE } from '../../src/model/tables.js'
+import { type FrameTable, type FunctionIndex, NO_POSITION, NONE } from '../../src/model/tables.js'
 import type { SpeedscopeFrame } from './file-format.js'
 
 /** The one list of frames that all profiles of a speedscope file share: a frame is a function of ours. */
@@ -42,11 +42,18 @@ export class SharedFrames {
     }
   }
 
-  /** The frame of a function of one of the profiles. */
-  indexOf(profile: Profile, func: FunctionIndex): number {
+  /** How many there are. */
+  get length(): number {
+    return this.#func.length
+  }
+
+  /** frame of one of the profiles → index. */
+  indicesOf(profile: Profile, frames: FrameTable, allocator: Allocator): Int32Array {
     const table = this.#tableOf(profile)
     if (table === undefined) throw new CallcostError('internal', 'a profile without frames')
-    return table.indexOf[func]!
+    const indices = allocator.int32(frames.length)
+    for (let frame = 0; frame < frames.length; frame++) indices[frame] = table.indexOf[frames.function[frame]!]!
+    return indices
   }
 
   #tableOf(profile: Profile): { readonly indexOf: Int32Array } | undefined {

@@ -1,19 +1,28 @@
 import { JsonWriter } from '../../src/encode/json.js'
+import { TextBlock } from '../../src/encode/text-block.js'
 import { CallcostError } from '../../src/errors.js'
+import { Allocator } from '../../src/limits.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
-import type { FrameTable, SampleTable, StackTable } from '../../src/model/tables.js'
+import { depthsOf } from '../../src/model/stack-depths.js'
+import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
 import type { Unit } from '../../src/units.js'
 import type { WriteContext } from '../codec.js'
+import { EventLists, eventCount } from './event-lists.js'
 import { SCHEMA, type SpeedscopeUnit } from './file-format.js'
+import { SampleLists } from './sample-lists.js'
 import { SharedFrames } from './shared-frames.js'
-import { type SpanChange, spanChanges, stackCells, stackFrames } from './spans.js'
 
-/** An ordered profile with more cells (frames of all its samples) is written as events, which repeat nothing. */
+/** Up to so many cells (frames of all its samples), an ordered profile is written as samples, whatever events would be. */
 const MOST_CELLS = 1e7
+
+/** Characters of an event besides the index of its frame, with a time of seven digits. */
+const EVENT_TEXT = 36
+
+const COMMA = 44
 
 /**
  * Writes speedscope's format: one of its profiles for each of ours and each value type. Samples stay samples, equal
- * neighbours merged; spans, and samples that would be very large, become events.
+ * neighbours merged; spans become events, and so do very many samples where that is less to write.
  */
 export function* writeSpeedscope(set: ProfileSet, context: WriteContext): Iterable<Uint8Array> {
   const shared = new SharedFrames(set.profiles)
@@ -52,17 +61,53 @@ function* writeProfile(json: JsonWriter, profile: Profile, shared: SharedFrames)
   if (frames === null || stacks === null || samples === null) {
     throw new CallcostError('data', 'speedscope needs stacks, and this profile has none')
   }
+  const allocator = new Allocator()
+  const { depths, deepest } = depthsOf(stacks, allocator)
+  const indexOf = shared.indicesOf(profile, frames, allocator)
+  const cells = cellCount(depths, samples)
+  const isEvented = isBestEvented(stacks, depths, samples, cells, shared.length)
+  const lists = isEvented
+    ? new EventLists(stacks, depths, deepest, indexOf, allocator)
+    : new SampleLists(samples, { stacks, depths, deepest, indexOf, count: shared.length, allocator })
+  const out = new TextBlock(allocator, lists instanceof SampleLists ? lists.capacity : 0)
   for (let value = 0; value < profile.valueTypes.length; value++) {
     checkWeights(profile, samples, value)
-    const scaled = unitOf(profile.valueTypes[value]!.unit)
-    const type = samples.continued !== null || stackCells(stacks, samples) > MOST_CELLS ? 'evented' : 'sampled'
-    json.beginObject().key('type').text(type)
-    json.key('name').text(profileName(profile, value)).key('unit').text(scaled)
-    yield* type === 'evented'
-      ? writeEvents(json, profile, frames, stacks, samples, value, shared)
-      : writeSamples(json, profile, frames, stacks, samples, value, shared)
+    json
+      .beginObject()
+      .key('type')
+      .text(isEvented ? 'evented' : 'sampled')
+    json.key('name').text(profileName(profile, value)).key('unit').text(unitOf(profile.valueTypes[value]!.unit))
+    yield* lists instanceof EventLists
+      ? writeEvents(json, out, profile, samples, value, lists)
+      : writeSamples(json, out, profile, samples, value, lists)
     json.endObject()
   }
+}
+
+/** Whether events are the form to write: for spans always, else where lists of frames would be large and events are less. */
+function isBestEvented(
+  stacks: StackTable,
+  depths: Int32Array,
+  samples: SampleTable,
+  cells: number,
+  frameCount: number,
+): boolean {
+  if (samples.continued !== null) return true
+  if (cells <= MOST_CELLS) return false
+  const digits = String(frameCount).length
+  return eventCount(stacks, depths, samples) * (EVENT_TEXT + digits) < cells * (digits + 1)
+}
+
+/** Frames of all samples together, equal neighbours counted once. */
+function cellCount(depths: Int32Array, { length, stack }: SampleTable): number {
+  let cells = 0
+  let before: number = NONE
+  for (let sample = 0; sample < length; sample++) {
+    const each = stack[sample]!
+    if (each !== NONE && (sample === 0 || each !== before)) cells += depths[each]!
+    before = each
+  }
+  return cells
 }
 
 /** speedscope's name for a unit; it has none for counts. */
@@ -87,7 +132,9 @@ function checkWeights(profile: Profile, samples: SampleTable, value: number): vo
   const column = samples.values[value]
   if (column === null || column === undefined)
     throw new CallcostError('internal', 'samples without weights reached a writer')
-  for (const weight of column.values) {
+  const { values } = column
+  for (let sample = 0; sample < values.length; sample++) {
+    const weight = values[sample]!
     if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue
     throw new CallcostError('data', `speedscope cannot hold a weight of ${weight}`, {
       hint: `choose another value than ${profile.valueTypes[value]!.name} with --value`,
@@ -98,16 +145,14 @@ function checkWeights(profile: Profile, samples: SampleTable, value: number): vo
 /** Samples with equal neighbours merged. */
 function* writeSamples(
   json: JsonWriter,
+  out: TextBlock,
   profile: Profile,
-  frames: FrameTable,
-  stacks: StackTable,
   samples: SampleTable,
   value: number,
-  shared: SharedFrames,
+  lists: SampleLists,
 ): Iterable<Uint8Array> {
   const weights = samples.values[value]!.values
-  let total = 0
-  for (const weight of weights) total += weight
+  const total = sumOf(weights)
   // A sampled speedscope file may last longer than its samples: the rest is idle.
   const isOwn = profile.source.format === 'speedscope'
   json
@@ -116,52 +161,71 @@ function* writeSamples(
     .key('endValue')
     .number(isOwn ? Math.max(total, samples.duration ?? 0) : total)
   json.key('samples').beginArray()
-  for (let sample = 0; sample < samples.length; sample++) {
-    if (sample > 0 && samples.stack[sample] === samples.stack[sample - 1]) continue
-    json.beginArray()
-    for (const frame of stackFrames(stacks, samples.stack[sample]!)) {
-      json.number(shared.indexOf(profile, frames.function[frame]!))
-    }
-    json.endArray()
-    if (json.isFull) yield json.take()
+  yield json.take()
+  const { stack, length } = samples
+  let isFirst = true
+  for (let sample = 0; sample < length; sample++) {
+    if (sample > 0 && stack[sample] === stack[sample - 1]) continue
+    lists.append(out, stack[sample]!)
+    if (!out.isFull) continue
+    yield items(isFirst, out.take())
+    isFirst = false
   }
+  yield items(isFirst, out.take())
   json.endArray().key('weights').beginArray()
-  for (let sample = 0; sample < samples.length; ) {
-    const stack = samples.stack[sample]!
+  yield json.take()
+  isFirst = true
+  for (let sample = 0; sample < length; ) {
+    const each = stack[sample]!
     let weight = 0
-    for (; sample < samples.length && samples.stack[sample] === stack; sample++) weight += weights[sample]!
-    json.number(weight)
-    if (json.isFull) yield json.take()
+    for (; sample < length && stack[sample] === each; sample++) weight += weights[sample]!
+    out.room(1)
+    out.bytes[out.length++] = COMMA
+    out.number(weight)
+    if (!out.isFull) continue
+    yield items(isFirst, out.take())
+    isFirst = false
   }
+  yield items(isFirst, out.take())
   json.endArray()
 }
 
-/** Entries and exits; between samples without spans, what two neighbours have in common goes on. */
+/** Entries and exits. */
 function* writeEvents(
   json: JsonWriter,
+  out: TextBlock,
   profile: Profile,
-  frames: FrameTable,
-  stacks: StackTable,
   samples: SampleTable,
   value: number,
-  shared: SharedFrames,
+  lists: EventLists,
 ): Iterable<Uint8Array> {
   const recorded = profile.source.details.get('speedscope.startValue')
   const start = typeof recorded === 'number' ? recorded : 0
-  const { end, changes } = spanChanges(stacks, samples, value)
+  const isRecorded = samples.continued !== null && samples.time !== null
+  const end = (isRecorded ? samples.duration : null) ?? sumOf(samples.values[value]!.values)
   json
     .key('startValue')
     .number(start)
     .key('endValue')
     .number(start + end)
   json.key('events').beginArray()
-  const write = ({ isOpen, frame, at }: SpanChange): void => {
-    const index = shared.indexOf(profile, frames.function[frame]!)
-    json.plain({ type: isOpen ? 'O' : 'C', frame: index, at: start + at })
+  yield json.take()
+  let isFirst = true
+  for (const events of lists.write(out, samples, value, start)) {
+    yield items(isFirst, events)
+    isFirst = false
   }
-  for (const change of changes()) {
-    write(change)
-    if (json.isFull) yield json.take()
-  }
+  yield items(isFirst, out.take())
   json.endArray()
+}
+
+function sumOf(weights: Float64Array): number {
+  let total = 0
+  for (let sample = 0; sample < weights.length; sample++) total += weights[sample]!
+  return total
+}
+
+/** A piece of a list in which each item has a comma before it, which the very first must not have. */
+function items(isFirst: boolean, piece: Uint8Array): Uint8Array {
+  return isFirst ? piece.subarray(1) : piece
 }
