@@ -4,6 +4,7 @@ import { commonKind, type Kind, productKind, quotientKind } from '../../src/anal
 import { callerModules } from '../../src/analysis/caller-modules.js'
 import { closestNames } from '../../src/analysis/closest-names.js'
 import { aggregateRuns, aggregationFor } from '../../src/analysis/diff/aggregate.js'
+import { comparability } from '../../src/analysis/diff/comparability.js'
 import { diffProfiles } from '../../src/analysis/diff/diff.js'
 import { growthOf } from '../../src/analysis/diff/growth.js'
 import { selfSamples } from '../../src/analysis/diff/judge/self-samples.js'
@@ -13,11 +14,13 @@ import { findFunctions } from '../../src/analysis/find-functions.js'
 import { compareFiles, compareFunctions, compareTexts, shownPlace } from '../../src/analysis/function-text.js'
 import { groupRows } from '../../src/analysis/group-rows.js'
 import type { Grouping } from '../../src/analysis/groups.js'
+import { compilePattern } from '../../src/analysis/pattern.js'
 import { sortRows } from '../../src/analysis/sort-rows.js'
 import { sortToMedian } from '../../src/analysis/statistics/median.js'
 import { studentQuantile } from '../../src/analysis/statistics/student-t.js'
 import { CallcostError } from '../../src/errors.js'
-import type { Profile } from '../../src/model/profile.js'
+import type { Profile, Source } from '../../src/model/profile.js'
+import { NONE } from '../../src/model/tables.js'
 import { graph, nameOf, stacks } from '../support/draw.js'
 
 describe('kinds of quantities', () => {
@@ -322,5 +325,89 @@ describe('statistics of nothing', () => {
   it('are unknown', () => {
     expect(sortToMedian(new Float64Array(0))).toBeNaN()
     expect(studentQuantile(0.5, 3)).toBe(0)
+  })
+})
+
+describe('comparability', () => {
+  const times = [
+    { name: 'time', unit: 'seconds' as const },
+    { name: 'time', unit: 'seconds' as const },
+  ] as const
+  const recorded = (source: Partial<Source>): Profile => {
+    const drawn = graph('f 1x self=1 total=1')
+    return { ...drawn, source: { ...drawn.source, ...source } }
+  }
+  const failed = (before: Partial<Source>, after: Partial<Source>): string[] =>
+    comparability(recorded(before), recorded(after), times)
+      .filter(({ ok }) => !ok)
+      .map(({ check, severity, message }) => `${check} ${severity}: ${message}`)
+
+  it('asks for the same tool, method and interval', () => {
+    expect(failed({ producer: 'perf' }, { producer: 'py-spy' })).toEqual([
+      'runtime warn: recorded by perf and by py-spy',
+    ])
+    expect(failed({ producer: 'perf' }, { producer: null })).toEqual([])
+    expect(failed({ method: 'sampled' }, { method: 'deterministic' })).toEqual([
+      "method warn: one is sampled, the other deterministic: a tracer's overhead is in its times",
+    ])
+    expect(failed({ intervalNs: 1e6 }, { intervalNs: 2e6 })).toEqual([
+      'interval warn: sampled every 1000 and every 2000 microseconds',
+    ])
+    // One and a half times is as far as it may be.
+    expect(failed({ intervalNs: 1e6 }, { intervalNs: 1.5e6 })).toEqual([])
+    expect(failed({ intervalNs: 1e6 }, { intervalNs: null })).toEqual([])
+  })
+})
+
+describe('rows of a diff', () => {
+  const names = (before: Profile, after: Profile): string[] => {
+    const diff = diffProfiles(before, after)
+    return Array.from({ length: diff.length }, (_, index) => {
+      const { functionBefore, functionAfter } = diff.row(index)
+      return functionAfter === NONE ? nameOf(before, functionBefore) : nameOf(after, functionAfter)
+    })
+  }
+
+  it('of the same change go by name, file and line, those without a file first', () => {
+    const before = graph(
+      'b@/x.py:1 1x self=1\na@/y.py:1 1x self=1\na 1x self=1\na@/x.py:9 1x self=1\na@/x.py:2 1x self=1',
+    )
+    const after = graph(
+      'a@/x.py:2 1x self=2\na@/x.py:9 1x self=2\nb@/x.py:1 1x self=3\na 1x self=2\na@/y.py:1 1x self=2',
+    )
+    expect(names(before, after)).toEqual(['b@/x.py:1', 'a', 'a@/x.py:2', 'a@/x.py:9', 'a@/y.py:1'])
+    const gone = graph('c 1x self=2\nd 1x self=2\ne@/z.py:1 1x self=2')
+    expect(names(gone, graph('z 1x self=2'))).toEqual(['c', 'd', 'e@/z.py:1', 'z'])
+  })
+
+  it('have counts past 2^53 as they are', () => {
+    const wide = 2n ** 53n + 1n
+    const diff = diffProfiles(graph(`f ${wide}x self=1`), graph('f 5x self=3'))
+    expect(diff.row(0).calls).toEqual([wide, 5])
+  })
+})
+
+describe('groups without a name', () => {
+  it('are called what they are', () => {
+    const rows = groupRows(stacks('main;native 3\nmain 1'), 'module')
+    const found = Array.from({ length: rows.length }, (_, index) => {
+      const { module, category, label } = rows.row(index)
+      return [module === null, category !== null, label !== '']
+    })
+    for (const [isNameless, hasCategory, hasLabel] of found) expect([hasCategory, hasLabel]).toEqual([isNameless, true])
+  })
+
+  it('by line are selected by their functions', () => {
+    const rows = groupRows(stacks('main@/a.py:3;f@/b.py:9 2'), 'line', { filter: compilePattern('^/b') })
+    expect([rows.length, rows.all, rows.row(0).label]).toEqual([1, 2, '/b.py:9'])
+  })
+})
+
+describe('patterns', () => {
+  it('are no longer than can be checked', () => {
+    expect(() => compilePattern('a'.repeat(1025))).toThrow('is longer than 1024 bytes')
+    expect(() => compilePattern('a{999}'.repeat(20))).toThrow('repeats too much')
+    expect(compilePattern('^[\\]a]+$').test('a]a')).toBe(true)
+    expect(compilePattern('^[\\]a]+$').test('b')).toBe(false)
   })
 })

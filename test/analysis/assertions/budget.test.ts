@@ -85,7 +85,7 @@ describe('updatedBudget', () => {
 })
 
 describe('loweredAssertion', () => {
-  const profile = graph('f 12x self=0.0123456 total=0.0123456\n g 2x self=1 total=1')
+  const profile = graph('f 12x self=0.0123456 total=0.0123456\n g 2x self=1 total=1\n z 1x self=0 total=0')
   const run = new RunValues('run', profile, 0, 'seconds')
 
   function lowered(text: string): string | null {
@@ -105,6 +105,7 @@ describe('loweredAssertion', () => {
     ['self(f) < 90000us and calls(g) <= 5', 'self(f) < 13000us and calls(g) <= 2'],
     ['totalpct(f) <= 50%', 'totalpct(f) <= 1.3%'],
     ['calls(f)/calls(g) <= 9', 'calls(f)/calls(g) <= 6'],
+    ['self(z) <= 5ms', 'self(z) <= 0ms'],
   ])('lowers %s to %s', (text, expected) => {
     expect(lowered(text)).toBe(expected)
     // And what it became holds, and stays.
@@ -123,6 +124,8 @@ describe('loweredAssertion', () => {
     'not calls(f) <= 3',
     'all(calls(f) <= 99)',
     'self(f) <= 12.4ms',
+    // There is no least number above nothing.
+    'self(z) < 5ms',
     'exists(f)',
   ])('leaves %s alone', (text) => {
     expect(lowered(text)).toBeNull()

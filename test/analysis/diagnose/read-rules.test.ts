@@ -21,6 +21,11 @@ describe('readRules', () => {
     expect(rule).toMatchObject({ ...RULE, minShare: 0.5, metric: 'total', minCalls: 100, exclude: [], docs: null })
   })
 
+  it('takes each word that is one', async () => {
+    const [rule] = await read(withRule({ metric: 'self', blames: 'call', docs: 'https://example.org', minCalls: 0 }))
+    expect(rule).toMatchObject({ metric: 'self', blames: 'call', docs: 'https://example.org', minCalls: 0 })
+  })
+
   it.each([
     [{ schema: 'callcost/rules/2', rules: [RULE] }, 'expected "callcost/rules/1", got "callcost/rules/2"', 'schema'],
     [{ schema: 'callcost/rules/1', rules: [] }, 'finds nothing', 'rules'],
@@ -33,6 +38,15 @@ describe('readRules', () => {
     [withRule({ minshare: 0.1 }), 'there is no such key', 'rules[0].minshare'],
     [withRule({ blames: 'me' }), 'expected caller or call, got "me"', 'rules[0].blames'],
     [{ schema: 'callcost/rules/1', rules: [RULE, RULE] }, 'the id "slow-tax" is given twice', 'rules[1].id'],
+    [withRule({ title: ' ' }), 'expected 1 to 500 characters', 'rules[0].title'],
+    [withRule({ advice: 'x'.repeat(501) }), 'expected 1 to 500 characters', 'rules[0].advice'],
+    [withRule({ languages: Array(21).fill('python') }), 'expected at most 20 texts', 'rules[0].languages[20]'],
+    [
+      { schema: 'callcost/rules/1', rules: Array.from({ length: 1001 }, (_, i) => ({ ...RULE, id: `r${i}` })) },
+      'expected at most 1000 rules',
+      'rules[1000]',
+    ],
+    [' '.repeat(2 ** 20 + 1), 'a rule file has at most 1048576 bytes', undefined],
     ['{', '', undefined],
   ])('refuses %j', async (document, message, path) => {
     const error = await read(document).then(

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { bindEdit } from '../../../src/analysis/what-if/bind-edit.js'
 import { parseEdit } from '../../../src/analysis/what-if/edit.js'
 import { whatIfModel } from '../../../src/analysis/what-if/model.js'
-import { graph } from '../../support/draw.js'
+import { CallcostError } from '../../../src/errors.js'
+import type { Profile } from '../../../src/model/profile.js'
+import { graph, stacks } from '../../support/draw.js'
 
 describe('parseEdit', () => {
   it('reads what is changed and how', () => {
@@ -44,6 +46,9 @@ describe('parseEdit', () => {
     ['load:cache=1.5', 'expected a hit rate from 0 to 1, got "1.5"'],
     ['load:cache=0.5,1us,2us', 'a hit rate and a cost'],
     ['load:percall=1e999s', 'too large'],
+    [`${'x'.repeat(2000)}:remove`, 'longer than 2000 characters'],
+    ['load:cache=many', 'expected a hit rate from 0 to 1, got "many"'],
+    [':', 'expected NAME:CHANGE'],
   ])('refuses %s', (text, message) => {
     expect(() => parseEdit(text)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining(message) }),
@@ -87,5 +92,28 @@ describe('bindEdit', () => {
     ['load_user:cache=0.5,*2', 'usage', 'not a factor'],
   ])('refuses %s', (text, kind, message) => {
     expect(() => bind(text)).toThrow(expect.objectContaining({ kind, message: expect.stringContaining(message) }))
+  })
+
+  it('sets the total of a call, to nothing too', () => {
+    expect(model.savingOf([bind('load_user:totalpercall=0')])).toBeCloseTo(6, 9)
+    // Four calls of 1 s each instead of 6 s.
+    expect(model.savingOf([bind('load_user:totalpercall=1s')])).toBeCloseTo(2, 9)
+    expect(model.savingOf([bind('load_user:totalpercall=/2')])).toBeCloseTo(3, 9)
+  })
+
+  it('says why there are no counts, and how a size is written', () => {
+    const errorOf = (profile: Profile, text: string): CallcostError => {
+      try {
+        bindEdit(whatIfModel(profile), parseEdit(text))
+      } catch (error) {
+        if (error instanceof CallcostError) return error
+        throw error
+      }
+      throw new Error('no error')
+    }
+    expect(errorOf(stacks('main;f 5'), 'f:calls=3').message).toContain('the profile counts no calls: it is sampled')
+    expect(errorOf(graph('f self=5 total=5'), 'f:calls=3').message).toContain('unknown has no counts')
+    const valueTypes = [{ name: 'memory', unit: 'bytes' as const }]
+    expect(errorOf(graph('f 1x self=5 total=5', { valueTypes }), 'f:percall=3').hint).toBe('write it, as in 4KB')
   })
 })
