@@ -18,6 +18,7 @@ const AHEAD = 12
 const BLANK = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
+const MINUS = 0x2d
 const ZERO = 0x30
 const COLON = 0x3a
 const BACKSLASH = 0x5c
@@ -35,14 +36,24 @@ const DURATION = keyWord('dur"')
 const THREAD_DURATION = keyWord('tdur')
 const ARGUMENTS = keyWord('args')
 
+/** Keys of arguments that mean something begin so; see event-shape.ts. */
+const DATA = keyWord('data')
+const AVERAGE = keyWord('avg ')
+
+const TRUE = keyWord('true')
+const NULL = keyWord('null')
+/** `false` but for its last letter. */
+const FALSE = keyWord('fals')
+const LETTER_E = 0x65
+
 /** Digits of an integer that is sure to be a double. */
 const MOST_DIGITS = 15
 
 const NO_PHASE = 0
 
 /**
- * Reads events of spans that are plain: texts without escapes, numbers, no arguments, at most one blank behind a comma or
- * a colon. One that is written otherwise is left to the scanner.
+ * Reads events of spans that are plain: texts without escapes, numbers, arguments without a
+ * meaning, at most one blank behind a comma or a colon. One that is written otherwise is left to the scanner.
  */
 export class EventItems implements ItemReader {
   count = 0
@@ -150,10 +161,55 @@ export class EventItems implements ItemReader {
         return to
       }
       case ARGUMENTS:
-        return bytes[at] === OPEN_BRACE && bytes[at + 1] === CLOSE_BRACE ? at + 2 : OTHER
+        return this.#skipArguments(at)
       default:
         return OTHER
     }
+  }
+
+  /** Skips arguments that are texts, numbers and words of which none means anything. Returns their end, or OTHER. */
+  #skipArguments(start: number): number {
+    const bytes = this.#bytes
+    const end = this.#end
+    if (bytes[start] !== OPEN_BRACE) return OTHER
+    if (bytes[start + 1] === CLOSE_BRACE) return start + 2
+    let at = start
+    do {
+      if (bytes[++at] === BLANK) at++
+      if (at + AHEAD > end) return OTHER
+      const key = this.#words.getInt32(at + 1, true)
+      if (key === NAME || key === DATA || key === AVERAGE) return OTHER
+      at = this.#skipText(at)
+      if (at === OTHER || bytes[at] !== COLON) return OTHER
+      if (bytes[++at] === BLANK) at++
+      if (at + AHEAD > end) return OTHER
+      const first = bytes[at]!
+      if (first === QUOTE) at = this.#skipText(at)
+      else if (first === MINUS || (first >= ZERO && first < COLON)) at = this.#numbers.read(bytes, at, end)
+      else at = this.#skipWord(at)
+      if (at < 0) return OTHER
+    } while (bytes[at] === COMMA)
+    return bytes[at] === CLOSE_BRACE ? at + 1 : OTHER
+  }
+
+  /** Skips a text that has no escapes. Returns where it ends, or OTHER. */
+  #skipText(start: number): number {
+    const bytes = this.#bytes
+    const most = Math.min(this.#end, start + this.#longest)
+    if (bytes[start] !== QUOTE) return OTHER
+    for (let at = start + 1; at < most; at++) {
+      const byte = bytes[at]!
+      if (byte === QUOTE) return at + 1
+      if (byte < BLANK || byte === BACKSLASH) return OTHER
+    }
+    return OTHER
+  }
+
+  /** Skips `true`, `false` or `null`. Returns where it ends, or OTHER. */
+  #skipWord(at: number): number {
+    const word = this.#words.getInt32(at, true)
+    if (word === TRUE || word === NULL) return at + 4
+    return word === FALSE && this.#bytes[at + 4] === LETTER_E ? at + 5 : OTHER
   }
 
   /** Reads a text that has no escapes; NONE when it has. */

@@ -15,6 +15,23 @@ const moment = fc.oneof(
   { weight: 9, arbitrary: fc.nat(60).map(String) },
   fc.constantFrom('1.25', '-4', '"12"', '1e2', '.5'),
 )
+const argument = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom('1', '-2.5e3', '"text"', '"é"', '""', 'true', 'false', 'null') },
+  fc.constantFrom(
+    '01',
+    '-',
+    '"a\\u0041"',
+    '"\\x"',
+    '"\n"',
+    'tru',
+    'nulls',
+    'falsy',
+    '[1,2]',
+    '{"deep":[{}]}',
+    '.5',
+    '1.',
+  ),
+)
 const VALUES = {
   ph: fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom('"B"', '"E"', '"X"') },
@@ -30,7 +47,29 @@ const VALUES = {
   id,
   args: fc.oneof(
     { weight: 6, arbitrary: fc.constant('{}') },
-    fc.constantFrom('{"name":"x"}', '{"avg ms":1}', '{ }', '1'),
+    {
+      weight: 9,
+      arbitrary: fc
+        .array(fc.tuple(fc.constantFrom('"src"', '"n"', '"a key with blanks"', '"names"', '""'), argument), {
+          minLength: 1,
+          maxLength: 3,
+        })
+        .map((pairs) => `{${pairs.map((pair) => pair.join(': ')).join(',')}}`),
+    },
+    fc.constantFrom(
+      '{"a": 1, "b":"x"}',
+      '{"a":1,}',
+      '{"a" :1}',
+      '{"a"}',
+      '{"a":1 "b":2}',
+      '{"a":1',
+      '{"data":{"startTime":1}}',
+      '{"a":1,"avg ms":2}',
+      '{"name":"x"}',
+      '{"avg ms":1}',
+      '{ }',
+      '1',
+    ),
   ),
   more: fc.constantFrom('1', '{"a":[]}', 'x'),
 }
@@ -80,6 +119,28 @@ describe('events that are read at once', () => {
         }
       }),
       { numRuns: 80 },
+    )
+  })
+
+  it('skip arguments that the scanner skips, and no others', async () => {
+    /** At one place of a text, a byte more, less, or another. */
+    const faulty = fc
+      .tuple(
+        VALUES.args,
+        fc.nat(40),
+        fc.nat(1),
+        fc.constantFrom('', '"', '{', '}', ',', ':', 'e', '1', '-', '\\', '\n'),
+      )
+      .map(([args, at, cut, more]) => args.slice(0, at) + more + args.slice(at + cut))
+    const args = fc.oneof({ weight: 6, arbitrary: VALUES.args }, faulty)
+    await fc.assert(
+      fc.asyncProperty(fc.array(args, { minLength: 1, maxLength: 4 }), async (list) => {
+        const event = (text: string) => `{"ph":"X","ts":1,"dur":2,"name":"f","pid":1,"tid":2,"args":${text}}`
+        const bytes = Buffer.from(`[${['{}', ...list, '{}'].map(event).join()}]`)
+        const slow = await readInPieces(readTraceEvents, bytes, 1)
+        expect(await readInPieces(readTraceEvents, bytes, bytes.length)).toEqual(slow)
+      }),
+      { numRuns: 300 },
     )
   })
 })
