@@ -3,6 +3,7 @@ import { ARITHMETIC } from '../../src/analysis/assertions/arithmetic.js'
 import { commonKind, type Kind, productKind, quotientKind } from '../../src/analysis/assertions/quantity.js'
 import { callerModules } from '../../src/analysis/caller-modules.js'
 import { closestNames } from '../../src/analysis/closest-names.js'
+import { diagnose } from '../../src/analysis/diagnose/diagnose.js'
 import { aggregateRuns, aggregationFor } from '../../src/analysis/diff/aggregate.js'
 import { comparability } from '../../src/analysis/diff/comparability.js'
 import { diffProfiles } from '../../src/analysis/diff/diff.js'
@@ -21,7 +22,7 @@ import { studentQuantile } from '../../src/analysis/statistics/student-t.js'
 import { CallcostError } from '../../src/errors.js'
 import type { Profile, Source } from '../../src/model/profile.js'
 import { NONE } from '../../src/model/tables.js'
-import { graph, nameOf, stacks } from '../support/draw.js'
+import { type DrawOptions, graph, nameOf, stacks } from '../support/draw.js'
 
 describe('kinds of quantities', () => {
   it.each<[Kind, Kind, Kind | null]>([
@@ -409,5 +410,39 @@ describe('patterns', () => {
     expect(() => compilePattern('a{999}'.repeat(20))).toThrow('repeats too much')
     expect(compilePattern('^[\\]a]+$').test('a]a')).toBe(true)
     expect(compilePattern('^[\\]a]+$').test('b')).toBe(false)
+  })
+})
+
+describe('a profile without values', () => {
+  const drawn = stacks('a@/x.py:1;b@/y.py:2 1')
+  const valueless: Profile = { ...drawn, valueTypes: [], samples: { ...drawn.samples!, values: [] } }
+
+  it('has groups of which nothing is known', () => {
+    for (const by of ['name', 'line'] as const) {
+      const rows = groupRows(valueless, by)
+      expect([rows.length, rows.measure.total, rows.measure.type]).toEqual([2, 0, { name: 'time', unit: 'none' }])
+      expect(rows.row(0)).toMatchObject({ calls: null, self: null, total: null, selfShare: null, totalShare: null })
+    }
+  })
+})
+
+describe('the quality of a profile', () => {
+  const seconds = [{ name: 'time', unit: 'seconds' as const }]
+  const count = [{ name: 'samples', unit: 'count' as const }]
+  const evidence = (drawing: string, options: DrawOptions): number | null => {
+    const found = diagnose(stacks(drawing, options)).findings.find(({ rule }) => rule === 'data-quality')
+    return found === undefined ? null : found.evidence.length
+  }
+
+  it('is poor with few samples, little time or nameless functions, each of which is said', () => {
+    const sampled = (intervalNs: number | null) => ({ source: { method: 'sampled' as const, intervalNs } })
+    // 40 ms at 1 ms are 40 samples; 3 of 4 are nameless.
+    const drawing = 'main@/a.py:1;[unknown] 0.03\nmain@/a.py:1 0.01'
+    expect(evidence(drawing, { valueTypes: seconds, ...sampled(1e6) })).toBe(3)
+    expect(evidence(drawing, { valueTypes: seconds, ...sampled(null) })).toBe(2)
+    expect(evidence('main@/a.py:1;f@/a.py:9 30\nmain@/a.py:1 20', { valueTypes: count, ...sampled(null) })).toBe(1)
+    expect(
+      evidence('main@/a.py:1;f@/a.py:9 30000\nmain@/a.py:1 20', { valueTypes: count, ...sampled(null) }),
+    ).toBeNull()
   })
 })
