@@ -1,4 +1,13 @@
-export type { Codec, JsonKeys, OptionSpec, ReadContext, Reader, WriteContext, Writer } from '../formats/codec.js'
+export type {
+  Codec,
+  JsonKeys,
+  OptionSpec,
+  ReadContext,
+  Reader,
+  ReadNeed,
+  WriteContext,
+  Writer,
+} from '../formats/codec.js'
 export { type ChangeRule, parseChangeRule } from './analysis/assertions/change-rule.js'
 export { judgeChange } from './analysis/assertions/judge-change.js'
 export type { ChangeVerdict } from './analysis/assertions/judgement.js'
