@@ -67,9 +67,9 @@ export class CurrentNames {
     return this.#func
   }
 
-  /** Whether a function that is called was named, and is defined. */
-  get hasCallee(): boolean {
-    return this.#current[CALLED_FUNCTION]! >= 0
+  /** Whether a function and one that it calls were named, and are defined. */
+  get hasCall(): boolean {
+    return this.#current[FUNCTION]! >= 0 && this.#current[CALLED_FUNCTION]! >= 0
   }
 
   /** The function of the pending call; its file and object are those of the caller unless said otherwise. */

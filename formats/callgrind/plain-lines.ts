@@ -155,18 +155,18 @@ export class PlainLines {
   #call(bytes: Uint8Array, start: number, last: number): number {
     const costs = this.#costs
     const current = this.#current
-    if (bytes[start + 4] !== S || bytes[start + 5] !== EQUALS || !costs.hasShort || !current.hasCallee) return NONE
+    if (bytes[start + 4] !== S || bytes[start + 5] !== EQUALS || !costs.hasShort || !current.hasCall) return NONE
     const count = this.#short(bytes, start + 6)
     let at = this.#end
     if (count < 0 || bytes[at] !== SPACE) return NONE
     const most = at + MOST_POSITION
     while (at < most && bytes[at] !== LF) at++
     if (at === most || at + 1 >= last) return NONE
-    const caller = current.func()
-    if (caller < 0) return NONE
     const next = costs.readShortRun(bytes, at + 1, last, 1)
     if (next === at + 1) return NONE
-    this.#sink.call(caller, current.callee(), count, costs.sums)
+    // In the order in which CallgrindParser looks them up, which numbers the functions.
+    const callee = current.callee()
+    this.#sink.call(current.func(), callee, count, costs.sums)
     this.#read = 2
     return next
   }
