@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ARITHMETIC } from '../../src/analysis/assertions/arithmetic.js'
+import { AGGREGATES, ARITHMETIC } from '../../src/analysis/assertions/arithmetic.js'
+import { readBudget } from '../../src/analysis/assertions/budget.js'
 import { commonKind, type Kind, productKind, quotientKind } from '../../src/analysis/assertions/quantity.js'
 import { callerModules } from '../../src/analysis/caller-modules.js'
 import { closestNames } from '../../src/analysis/closest-names.js'
+import { shareOf } from '../../src/analysis/costs.js'
 import { diagnose } from '../../src/analysis/diagnose/diagnose.js'
+import { readRules } from '../../src/analysis/diagnose/read-rules.js'
 import { aggregateRuns, aggregationFor } from '../../src/analysis/diff/aggregate.js'
 import { comparability } from '../../src/analysis/diff/comparability.js'
 import { diffProfiles } from '../../src/analysis/diff/diff.js'
@@ -15,10 +18,12 @@ import { findFunctions } from '../../src/analysis/find-functions.js'
 import { compareFiles, compareFunctions, compareTexts, shownPlace } from '../../src/analysis/function-text.js'
 import { groupRows } from '../../src/analysis/group-rows.js'
 import type { Grouping } from '../../src/analysis/groups.js'
+import { readOverhead } from '../../src/analysis/overhead/read-overhead.js'
 import { compilePattern } from '../../src/analysis/pattern.js'
 import { sortRows } from '../../src/analysis/sort-rows.js'
 import { sortToMedian } from '../../src/analysis/statistics/median.js'
 import { studentQuantile } from '../../src/analysis/statistics/student-t.js'
+import { type ByteSource, memorySource } from '../../src/bytes/source.js'
 import { CallcostError } from '../../src/errors.js'
 import type { Profile, Source } from '../../src/model/profile.js'
 import { NONE } from '../../src/model/tables.js'
@@ -224,6 +229,8 @@ describe('sorting', () => {
     )
     expect([...sortRows(Int32Array.of(0, 1), 'self', { ...none, self }, texts)]).toEqual([1, 0])
     expect([...sortRows(Int32Array.of(0, 1), 'self', { ...none, self }, texts, true)]).toEqual([0, 1])
+    expect([...sortRows(Int32Array.of(1, 0), 'self', { ...none, self }, texts)]).toEqual([1, 0])
+    expect([...sortRows(Int32Array.of(1, 0), 'self', { ...none, self }, texts, true)]).toEqual([0, 1])
     expect([...sortRows(Int32Array.of(2, 0, 3), 'self', { ...none, self }, texts)]).toEqual([0, 2, 3])
     const same = column(
       [2 ** 60, 2 ** 60],
@@ -444,5 +451,50 @@ describe('the quality of a profile', () => {
     expect(
       evidence('main@/a.py:1;f@/a.py:9 30000\nmain@/a.py:1 20', { valueTypes: count, ...sampled(null) }),
     ).toBeNull()
+  })
+})
+
+describe('what cannot be told', () => {
+  it('is the share of nothing', () => {
+    expect([shareOf(1, 0), shareOf(0, 0), shareOf(1, 4), shareOf(null, 4)]).toEqual([null, null, 0.25, null])
+  })
+
+  it('is the mean of one value, which is itself', () => {
+    expect([AGGREGATES.mean([2n ** 60n + 1n]), AGGREGATES.mean([1, 2, 6])]).toEqual([2n ** 60n + 1n, 3])
+  })
+
+  it('is a place with another line or name', () => {
+    const profile = stacks('f@/a.py:3;g@/a.py:9 1')
+    const found = (text: string): number[] => [...findFunctions(profile, text)]
+    expect([found('/a.py:9'), found('/a.py:9(g)')]).toEqual([[1], [1]])
+    expect(() => found('/a.py:4')).toThrow(CallcostError)
+    expect(() => found('/a.py:9(f)')).toThrow(CallcostError)
+  })
+
+  it('is which of two lines without a file comes first, but by their numbers', () => {
+    const drawn = stacks('a;b 1')
+    const { functions } = drawn
+    const twins: Profile = {
+      ...drawn,
+      functions: { ...functions, name: Int32Array.of(0, 0), line: Int32Array.of(7, 3) },
+    }
+    const rows = groupRows(twins, 'line', { sort: 'name' })
+    expect([rows.row(0), rows.row(1)].map(({ label, line }) => [label, line])).toEqual([
+      ['a', 3],
+      ['a', 7],
+    ])
+  })
+
+  it('is why a file could not be read, which its source says', async () => {
+    const broken: ByteSource = {
+      ...memorySource('x', Buffer.from('')),
+      // biome-ignore lint/correctness/useYield: it fails before.
+      chunks: async function* () {
+        throw new Error('the disk is gone')
+      },
+    }
+    for (const read of [readBudget, readRules, readOverhead]) {
+      await expect(read(broken)).rejects.toThrow('the disk is gone')
+    }
   })
 })
