@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AGGREGATES, ARITHMETIC } from '../../src/analysis/assertions/arithmetic.js'
 import { readBudget } from '../../src/analysis/assertions/budget.js'
+import { checkAssertions } from '../../src/analysis/assertions/check.js'
+import { parseAssertion } from '../../src/analysis/assertions/parse-assertion.js'
 import { commonKind, type Kind, productKind, quotientKind } from '../../src/analysis/assertions/quantity.js'
+import { RunValues } from '../../src/analysis/assertions/run-values.js'
 import { callerModules } from '../../src/analysis/caller-modules.js'
 import { closestNames } from '../../src/analysis/closest-names.js'
 import { shareOf } from '../../src/analysis/costs.js'
@@ -496,5 +499,40 @@ describe('what cannot be told', () => {
     for (const read of [readBudget, readRules, readOverhead]) {
       await expect(read(broken)).rejects.toThrow('the disk is gone')
     }
+  })
+})
+
+describe('assertions', () => {
+  const outcome = (profile: Profile, text: string): boolean => {
+    const { unit } = profile.valueTypes[0]!
+    const sources = { runs: [new RunValues('run', profile, 0, unit)], base: null, unit }
+    const required = { assertion: parseAssertion(text), level: 'error' as const, note: null }
+    return checkAssertions([required], sources).assertions[0]!.outcome.holds
+  }
+
+  it('are of calls between two functions, too', () => {
+    const profile = graph('a 1x self=0 total=8\na -> f 4x self=2 total=8\nf 4x self=2 total=2')
+    expect(outcome(profile, 'percall(a->f) == 0.5s')).toBe(true)
+    expect(outcome(profile, 'totalpercall(a->f) == 2s')).toBe(true)
+  })
+
+  it('want a size with its unit', () => {
+    const profile = graph('f 1x self=5 total=5', { valueTypes: [{ name: 'memory', unit: 'bytes' }] })
+    expect(outcome(profile, 'self(f) <= 5B')).toBe(true)
+    expect(() => outcome(profile, 'self(f) <= 5')).toThrow(
+      expect.objectContaining({ hint: 'write a size with its unit: 512KiB, 20MB' }),
+    )
+  })
+})
+
+describe('modules of callers that say nothing', () => {
+  it('come last', () => {
+    const profile = graph('a@/app/x.py:1 -> f\nb@/app/y.py:1 -> f 2x total=1\nc@/app/z.py:1 -> f')
+    const found = callerModules(edgeRows(profile, findFunctions(profile, 'f'), 'callers'))
+    expect(found.map(({ calls, total }) => [calls, total])).toEqual([
+      [2, 1],
+      [null, null],
+      [null, null],
+    ])
   })
 })
