@@ -4,8 +4,7 @@ import { compilePattern, compileReplacement } from '../../src/analysis/pattern.j
 
 describe('compilePattern', () => {
   it('answers at once where a backtracking matcher would not come back', () => {
-    const text = `${'a'.repeat(5000)}b`
-    const started = performance.now()
+    const text = `${'a'.repeat(4000)}b`
     for (const source of [
       '^(a+)+$',
       '(a{1,30})+$',
@@ -14,9 +13,9 @@ describe('compilePattern', () => {
       '(a|aa)+$',
       '(a{0,5}){0,5}b{7}$',
     ]) {
-      compilePattern(source).test(text)
+      // Backtracking would take longer than the universe has been there.
+      expect(compilePattern(source).test(text)).toBe(false)
     }
-    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   it('means what RegExp means, counted repetitions included', () => {
@@ -85,9 +84,7 @@ describe('compileReplacement', () => {
   })
 
   it('answers at once where a backtracking matcher would not come back', () => {
-    const started = performance.now()
     expect(compileReplacement('^(a+)+$', '', true)(`${'a'.repeat(3000)}b`)).toHaveLength(3001)
-    expect(performance.now() - started).toBeLessThan(5000)
   })
 
   it('refuses a group that is counted, however deep', () => {

@@ -143,12 +143,11 @@ describe('describeFunction: a whole profile', () => {
   })
 })
 
+// Quadratic time would be minutes.
 test('a name made to be ambiguous takes no longer than its length', () => {
   const name = `<method '${"' of '".repeat(500_000)}`
-  const started = performance.now()
   expect(described(name, null)).toBe('builtin')
   expect(described(`<built-in method ${' of '.repeat(500_000)}`, null)).toBe('builtin')
-  expect(performance.now() - started).toBeLessThan(2000)
 })
 
 describe('placeOfFunction', () => {

@@ -255,8 +255,8 @@ describe('describeFunction: the root of a JavaScript project', () => {
     expect(described('f', file, null)).toBe(expected)
   })
 
-  test('hostile texts of 100 kB take no time', () => {
-    const began = performance.now()
+  // Quadratic time would be minutes.
+  test('hostile texts of 100 kB are read through a few times at most', () => {
     for (const part of [
       '/npm/a.b',
       '-npm-1',
@@ -281,10 +281,11 @@ describe('describeFunction: the root of a JavaScript project', () => {
         'data:',
         'wasm:',
       ]) {
-        described('f', start + part.repeat(100_000 / part.length))
+        expect(described('f', start + part.repeat(100_000 / part.length))).toMatch(
+          /^(project|package|stdlib|builtin|native|wasm)\b/,
+        )
       }
     }
-    expect(performance.now() - began).toBeLessThan(5000)
   })
 })
 
