@@ -22,7 +22,7 @@ export const TARGETS = {
   },
   diff: {
     mutate: ['src/analysis/diff/{side,aligned,aggregate,split,diff,diff-row,growth}.ts'],
-    tests: /^test\/analysis\/(odd-cases|diff\/(diff|growth|shifts|judge-rows))\.test\.ts$/,
+    tests: /^test\/analysis\/(odd-cases|diff\/(diff|diff-row|growth|shifts|judge-rows))\.test\.ts$/,
     least: 0,
   },
   judge: {
