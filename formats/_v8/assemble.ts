@@ -1,3 +1,4 @@
+import { counted } from '../../src/errors.js'
 import type { Allocator } from '../../src/limits.js'
 import type { Feature } from '../../src/model/features.js'
 import { makeProfile } from '../../src/model/make-profile.js'
@@ -188,7 +189,7 @@ function notesOf(moments: SampleMoments, cut: number): DataNote[] {
   if (cut > 0) {
     notes.push({
       code: 'stacks-truncated',
-      message: `${cut} functions begin a stack that is cut at ${DEEPEST_RECORDED} frames: their callers are missing`,
+      message: `${counted(cut, 'function begins', 'functions begin')} a stack that is cut at ${DEEPEST_RECORDED} frames: their callers are missing`,
       count: cut,
     })
   }

@@ -1,4 +1,4 @@
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, counted } from '../../src/errors.js'
 import { addExact, type ExactNumber, exactAt, type NumberColumn } from '../../src/model/numbers.js'
 import type { Profile, ValueType } from '../../src/model/profile.js'
 import type { CallGraph, EdgeIndex, FunctionIndex } from '../../src/model/tables.js'
@@ -61,7 +61,7 @@ export class WholeCosts {
   notes(): string[] {
     const notes: string[] = []
     if (this.#rounded) notes.push('costs are written as whole numbers, times as whole nanoseconds')
-    if (this.#unknown > 0) notes.push(`${this.#unknown} costs are not known and written as 0`)
+    if (this.#unknown > 0) notes.push(`${counted(this.#unknown, 'cost is', 'costs are')} not known and written as 0`)
     return notes
   }
 

@@ -1,6 +1,6 @@
 import { ByteBuilder } from '../../src/bytes/columns.js'
 import { encodeText } from '../../src/bytes/text.js'
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, counted } from '../../src/errors.js'
 import { Allocator } from '../../src/limits.js'
 import { calleesOf } from '../../src/model/adjacency.js'
 import { callGraph } from '../../src/model/call-graph.js'
@@ -55,7 +55,8 @@ export function* writeCallgrind(set: ProfileSet, context: WriteContext): Iterabl
   if (profile.graph?.edges.self.some((column) => column !== null)) {
     context.note('callgrind has one cost per call, the total: self times per caller are left out')
   }
-  if (uncounted > 0) context.note(`${uncounted} counts of calls are not known and written as 1`)
+  if (uncounted > 0)
+    context.note(`${counted(uncounted, 'count of calls is', 'counts of calls are')} not known and written as 1`)
 }
 
 function head(profile: Profile, graph: CallGraph, costs: WholeCosts, { exporter }: WriteContext): string {

@@ -1,6 +1,6 @@
 import { encodeText } from '../../src/bytes/text.js'
 import { TextBlock } from '../../src/encode/text-block.js'
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, counted } from '../../src/errors.js'
 import { Allocator } from '../../src/limits.js'
 import { finishSums, sumRows } from '../../src/model/exact-sums.js'
 import { type ExactNumber, exactAt, type NumberColumn } from '../../src/model/numbers.js'
@@ -50,7 +50,7 @@ export function* writeCollapsed(set: ProfileSet, context: WriteContext): Iterabl
   yield out.take()
   if (texts.changed > 0) {
     context.note(
-      `${texts.changed} frames have a ";", a line end or blanks at the end in their name, which were replaced`,
+      `${counted(texts.changed, 'name has', 'names have')} a ";", a line end or blanks at the end, which were replaced`,
     )
   }
 }

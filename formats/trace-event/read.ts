@@ -1,7 +1,7 @@
 import { JsonScanner } from '../../src/bytes/json-scanner.js'
 import { array, lazy, number, object, oneOf, type Shape, skip } from '../../src/bytes/json-shape.js'
 import type { ByteSource } from '../../src/bytes/source.js'
-import { FormatError, type Place } from '../../src/errors.js'
+import { counted, FormatError, type Place } from '../../src/errors.js'
 import type { DataNote, Profile, ProfileSet } from '../../src/model/profile.js'
 import { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
@@ -138,7 +138,7 @@ class TraceFile {
     if (asyncCount > 0) {
       notes.push({
         code: 'async-left-out',
-        message: `${asyncCount} asynchronous and flow events have no stacks and are left out`,
+        message: `${counted(asyncCount, 'asynchronous or flow event has no stack and is', 'asynchronous and flow events have no stacks and are')} left out`,
         count: asyncCount,
       })
     }
@@ -146,7 +146,7 @@ class TraceFile {
     if (sumCount > 0) {
       notes.push({
         code: 'sums-left-out',
-        message: `${sumCount} events are sums of other events, as clang writes them, and are left out`,
+        message: `${counted(sumCount, 'event is a sum', 'events are sums')} of other events, as clang writes them, and left out`,
         count: sumCount,
       })
     }

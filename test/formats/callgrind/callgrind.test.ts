@@ -189,7 +189,7 @@ describe('writing', () => {
   it('says when calls were not counted, and reads that again', async () => {
     const notes: string[] = []
     const text = await written(graph('main self=1 total=3\nmain -> f total=2\nf self=2 total=2'), notes)
-    expect(notes).toContain('1 counts of calls are not known and written as 1')
+    expect(notes).toContain('1 count of calls is not known and written as 1')
     expect(functionCosts(await read(text)).f).toMatchObject({ calls: null, total: 2 })
   })
 })
