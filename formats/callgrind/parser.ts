@@ -207,8 +207,9 @@ export class CallgrindParser {
       else if (caller !== NONE && callee !== NONE) this.#sink.call(caller, callee, this.#callCount, costs.costs)
       return
     }
-    if (!isSound) return
+    // Looked up also when the line is at fault, as PlainLines does: that numbers the functions.
     const func = this.#current.func()
+    if (!isSound) return
     if (func === ABSENT) this.#missing(lines)
     else if (func !== NONE) this.#sink.cost(func, costs.line, costs.costs)
   }

@@ -77,7 +77,7 @@ describe('lines that are read in a run', () => {
         const single = await reading(1)
         for (const size of [100, bytes.length]) expect(await reading(size)).toEqual(single)
       }),
-      { numRuns: 80 },
+      { numRuns: 200 },
     )
   })
 })
