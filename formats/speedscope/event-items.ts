@@ -12,13 +12,28 @@ const TYPE = new Literal('"type":')
 const FRAME = new Literal('"frame":')
 const AT = new Literal('"at":')
 
+/** The usual event, `{"type":"O","frame":12,"at":345},`, by four bytes of it at a time. */
+const USUAL_BEGIN = word('{"ty')
+const USUAL_KEY = word('pe":')
+const USUAL_ENTERED = word('"O",')
+const USUAL_LEFT = word('"C",')
+const USUAL_FRAME = word('"fra')
+const USUAL_FRAME_END = word('me":')
+const USUAL_FRAME_AT = 20
+const USUAL_TIME = word(',"at')
+const USUAL_TIME_AT = 6
+/** Bytes that an event of that form has at most, with integers of as many digits as are read here. */
+const USUAL_LENGTH = 56
+
 /** A key with its colon and a blank: where so many bytes are left, none has to be asked for. */
 const AHEAD = 12
 
+const LINE_END = 0x0a
 const BLANK = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
 const ZERO = 0x30
+const COLON = 0x3a
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const ENTERED = 0x4f
@@ -30,8 +45,13 @@ const HAS_FRAME = 2
 const HAS_AT = 4
 const HAS_ALL = 7
 
-/** Digits of an integer that is sure to fit 32 bits. */
+/** Digits of an integer that is sure to fit 32 bits, and of one that is sure to be a double. */
 const MOST_DIGITS = 9
+const MOST_TIME_DIGITS = 15
+
+function word(text: string): number {
+  return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
+}
 
 /**
  * Reads events that have the three keys of the format, each once and in any order, with at most one blank behind a comma
@@ -61,7 +81,8 @@ export class EventItems implements ItemReader {
     const columns = this.#columns()
     let count = 0
     for (;;) {
-      const to = this.#readEvent(at, end)
+      let to = this.#readUsual(at, end)
+      if (to === OTHER) to = this.#readEvent(at, end)
       if (to === OTHER) break
       const isPlain = this.#isEntered
         ? columns.openPlain(this.#frame, this.#time)
@@ -72,6 +93,46 @@ export class EventItems implements ItemReader {
     }
     this.count = count
     return at
+  }
+
+  /** Reads an event of the usual form, with integers of some digits. Returns where the next one begins, or OTHER. */
+  #readUsual(start: number, end: number): number {
+    const bytes = this.#bytes
+    const words = this.#words
+    if (start + USUAL_LENGTH > end) return OTHER
+    // One line end may stand between two events.
+    let at = bytes[start] === LINE_END ? start + 1 : start
+    if (words.getInt32(at, true) !== USUAL_BEGIN || words.getInt32(at + 4, true) !== USUAL_KEY) return OTHER
+    const type = words.getInt32(at + 8, true)
+    if (type !== USUAL_ENTERED && type !== USUAL_LEFT) return OTHER
+    if (words.getInt32(at + 12, true) !== USUAL_FRAME || words.getInt32(at + 16, true) !== USUAL_FRAME_END) return OTHER
+    at += USUAL_FRAME_AT
+    const frameAt = at
+    let frame = 0
+    let digit = bytes[at]! ^ ZERO
+    while (digit <= 9) {
+      frame = (Math.imul(frame, 10) + digit) | 0
+      digit = bytes[++at]! ^ ZERO
+    }
+    const frameDigits = at - frameAt
+    // JSON has no number with zeros in front.
+    if (frameDigits === 0 || frameDigits > MOST_DIGITS || (bytes[frameAt] === ZERO && frameDigits > 1)) return OTHER
+    if (words.getInt32(at, true) !== USUAL_TIME || bytes[at + 4] !== QUOTE || bytes[at + 5] !== COLON) return OTHER
+    at += USUAL_TIME_AT
+    const timeAt = at
+    let time = 0
+    digit = bytes[at]! ^ ZERO
+    while (digit <= 9) {
+      time = time * 10 + digit
+      digit = bytes[++at]! ^ ZERO
+    }
+    const timeDigits = at - timeAt
+    if (timeDigits === 0 || timeDigits > MOST_TIME_DIGITS || (bytes[timeAt] === ZERO && timeDigits > 1)) return OTHER
+    if (bytes[at] !== CLOSE_BRACE || bytes[at + 1] !== COMMA) return OTHER
+    this.#isEntered = type === USUAL_ENTERED
+    this.#frame = frame
+    this.#time = time
+    return at + 2
   }
 
   /** Reads an event and the comma behind it. Returns where the next one begins, or OTHER. */
