@@ -39,4 +39,96 @@ describe('growthOf', () => {
       graph(`main 1x self=1 total=${1 + n}\nmain -> f ${n}x total=${n}\nf ${n}x self=${n} total=${n}`)
     expect(growthOf(diffProfiles(linear(100), linear(800)).graph, 8)).toEqual([])
   })
+
+  /** What grows between two drawings: name, exponents and main caller; `-` where there is none. */
+  function grown(before: string, after: string, scale: number): unknown[] {
+    const diff = diffProfiles(graph(before), graph(after))
+    const name = (row: number): string =>
+      row < 0 ? '-' : diff.after.strings.text(diff.after.functions.name[diff.matches.after[row]!]!)
+    return growthOf(diff.graph, scale).map((one) => [
+      name(one.row),
+      one.callsExponent,
+      one.selfExponent,
+      name(one.caller),
+    ])
+  }
+
+  // Four times the input and eight times the calls: log 8 / log 4 is 1.5.
+  it.each([
+    ['8 times the calls', 8, [['f', 1.5, 0, 'main']]],
+    ['7 times the calls', 7, []],
+  ])('counts from an exponent of 1.5 on: %s', (_, factor, expected) => {
+    const drawn = (calls: number) => `
+      main 1x self=50 total=100
+      f ${calls}x self=50 total=50
+      main -> f ${calls}x total=50`
+    expect(grown(drawn(10), drawn(10 * factor), 4)).toEqual(expected)
+  })
+
+  it.each([
+    ['a hundredth of the whole', 1, [['f', 2, 0, 'main']]],
+    ['less', 0.99, []],
+  ])('counts where a function has %s with all it calls', (_, total, expected) => {
+    const drawn = (calls: number) => `
+      main 1x self=${100 - total} total=100
+      f ${calls}x self=${total} total=${total}
+      main -> f ${calls}x total=${total}`
+    expect(grown(drawn(5), drawn(80), 4)).toEqual(expected)
+  })
+
+  // Own time grows 16 times with 4 times the input, and nothing is called more often.
+  it.each([
+    ['a tenth of the whole', [144, 144], [['f', 0, 2, 'main']]],
+    ['less than a tenth', [145, 145], []],
+    ['a part that does not rise', [1.5, 24], []],
+  ])('by its own time where that is %s', (_, rest, expected) => {
+    const drawn = (own: number, other: number) => `
+      main 1x self=${other} total=${own + other}
+      f 1x self=${own} total=${own}
+      main -> f 1x total=${own}`
+    expect(grown(drawn(1, rest[0]!), drawn(16, rest[1]!), 4)).toEqual(expected)
+  })
+
+  it('has no exponent where a side has nothing, and no caller where nobody calls', () => {
+    expect(
+      grown(
+        `
+        main 1x self=0 total=1
+        f 2x self=1 total=1`,
+        `
+        main 1x self=9 total=10
+        f 32x self=1 total=1`,
+        4,
+      ),
+    ).toEqual([['f', 2, 0, '-']])
+  })
+
+  it('names the caller that makes most of the calls, not the function itself', () => {
+    const drawn = (few: number, many: number, own: number) => `
+      main 1x self=10 total=30
+      a ${few}x self=5 total=10
+      b ${many}x self=5 total=10
+      f ${few + many + own}/${few + many}x self=10 total=10
+      main -> a ${few}x total=10
+      main -> b ${many}x total=10
+      a -> f ${few}x total=4
+      b -> f ${many}x total=6
+      f -> f ${own}x total=5`
+    const rows = grown(drawn(2, 3, 5), drawn(32, 48, 80), 4) as string[][]
+    expect(rows.map(([name, , , caller]) => [name, caller])).toEqual([
+      ['f', 'b'],
+      ['a', 'main'],
+      ['b', 'main'],
+    ])
+  })
+
+  it('puts what costs most by itself first', () => {
+    const drawn = (calls: number) => `
+      main 1x self=10 total=100
+      f ${calls}x self=30 total=30
+      g ${calls}x self=60 total=60
+      main -> f ${calls}x total=30
+      main -> g ${calls}x total=60`
+    expect((grown(drawn(1), drawn(16), 4) as string[][]).map(([name]) => name)).toEqual(['g', 'f'])
+  })
 })
