@@ -1,4 +1,5 @@
 import type { Lines } from '../../src/bytes/lines.js'
+import { wordOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
 import { NONE } from '../../src/model/tables.js'
 import { type CostLine, isCostLine, MOST_LINES } from './cost-line.js'
@@ -29,21 +30,18 @@ const MOST_POSITION = 32
 /** Longer than any line that is read here, unless it is one of costs: see {@link CostLine.longestShort}. */
 const MOST_BYTES = 128
 
-/** The first four bytes of a line as a number, the lowest byte first. */
-function code(text: string): number {
-  return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
-}
+/** The first four bytes of a line. */
+const FL = wordOf('fl=(')
+const FN = wordOf('fn=(')
+const FI = wordOf('fi=(')
+const FE = wordOf('fe=(')
+const OB = wordOf('ob=(')
+const CFN = wordOf('cfn=')
+const CFI = wordOf('cfi=')
+const CFL = wordOf('cfl=')
+const COB = wordOf('cob=')
+const CALL = wordOf('call')
 
-const FL = code('fl=(')
-const FN = code('fn=(')
-const FI = code('fi=(')
-const FE = code('fe=(')
-const OB = code('ob=(')
-const CFN = code('cfn=')
-const CFI = code('cfi=')
-const CFL = code('cfl=')
-const COB = code('cob=')
-const CALL = code('call')
 interface Parts {
   readonly names: NameTable
   readonly current: CurrentNames

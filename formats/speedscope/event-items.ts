@@ -2,7 +2,7 @@ import { NumberReader } from '../../src/bytes/json-number.js'
 import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { isSpace } from '../../src/bytes/json-text.js'
 import { Literal } from '../../src/bytes/literal.js'
-import { wordsOf } from '../../src/bytes/words.js'
+import { wordOf, wordsOf } from '../../src/bytes/words.js'
 import type { ProfileColumns } from './profile-columns.js'
 
 /** Where something else stands than was expected, or the bytes end. */
@@ -13,14 +13,14 @@ const FRAME = new Literal('"frame":')
 const AT = new Literal('"at":')
 
 /** The usual event, `{"type":"O","frame":12,"at":345},`, by four bytes of it at a time. */
-const USUAL_BEGIN = word('{"ty')
-const USUAL_KEY = word('pe":')
-const USUAL_ENTERED = word('"O",')
-const USUAL_LEFT = word('"C",')
-const USUAL_FRAME = word('"fra')
-const USUAL_FRAME_END = word('me":')
+const USUAL_BEGIN = wordOf('{"ty')
+const USUAL_KEY = wordOf('pe":')
+const USUAL_ENTERED = wordOf('"O",')
+const USUAL_LEFT = wordOf('"C",')
+const USUAL_FRAME = wordOf('"fra')
+const USUAL_FRAME_END = wordOf('me":')
 const USUAL_FRAME_AT = 20
-const USUAL_TIME = word(',"at')
+const USUAL_TIME = wordOf(',"at')
 const USUAL_TIME_AT = 6
 /** Bytes that an event of that form has at most, with integers of as many digits as are read here. */
 const USUAL_LENGTH = 56
@@ -48,10 +48,6 @@ const HAS_ALL = 7
 /** Digits of an integer that is sure to fit 32 bits, and of one that is sure to be a double. */
 const MOST_DIGITS = 9
 const MOST_TIME_DIGITS = 15
-
-function word(text: string): number {
-  return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
-}
 
 /**
  * Reads events that have the three keys of the format, each once and in any order, with at most one blank behind a comma

@@ -2,7 +2,7 @@ import { NumberReader } from '../../src/bytes/json-number.js'
 import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { isSpace } from '../../src/bytes/json-text.js'
 import { TextCache } from '../../src/bytes/text-cache.js'
-import { wordsOf } from '../../src/bytes/words.js'
+import { wordOf, wordsOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
 import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
@@ -26,24 +26,24 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
 /** The four bytes behind the opening quote of a key. */
-const NAME = keyWord('name')
-const CATEGORY = keyWord('cat"')
-const PHASE = keyWord('ph":')
-const TIME = keyWord('ts":')
-const PROCESS = keyWord('pid"')
-const THREAD = keyWord('tid"')
-const DURATION = keyWord('dur"')
-const THREAD_DURATION = keyWord('tdur')
-const ARGUMENTS = keyWord('args')
+const NAME = wordOf('name')
+const CATEGORY = wordOf('cat"')
+const PHASE = wordOf('ph":')
+const TIME = wordOf('ts":')
+const PROCESS = wordOf('pid"')
+const THREAD = wordOf('tid"')
+const DURATION = wordOf('dur"')
+const THREAD_DURATION = wordOf('tdur')
+const ARGUMENTS = wordOf('args')
 
 /** Keys of arguments that mean something begin so; see event-shape.ts. */
-const DATA = keyWord('data')
-const AVERAGE = keyWord('avg ')
+const DATA = wordOf('data')
+const AVERAGE = wordOf('avg ')
 
-const TRUE = keyWord('true')
-const NULL = keyWord('null')
+const TRUE = wordOf('true')
+const NULL = wordOf('null')
 /** `false` but for its last letter. */
-const FALSE = keyWord('fals')
+const FALSE = wordOf('fals')
 const LETTER_E = 0x65
 
 /** Digits of an integer that is sure to be a double. */
@@ -256,8 +256,4 @@ export class EventItems implements ItemReader {
 class LastId {
   value = Number.NaN
   text: StringIndex = NONE
-}
-
-function keyWord(key: string): number {
-  return wordsOf(Uint8Array.from(key, (letter) => letter.charCodeAt(0))).getInt32(0, true)
 }

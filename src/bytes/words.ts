@@ -3,6 +3,11 @@ export function wordsOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
+/** The word that the first four characters of a text are, which are ASCII. */
+export function wordOf(text: string): number {
+  return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
+}
+
 /** A byte in all four places of a word, for {@link placesOf}. */
 export function repeated(byte: number): number {
   return Math.imul(byte, 0x01010101)
