@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { CallcostError } from './errors.js'
 
 /**
@@ -11,7 +12,7 @@ export interface Limits {
   readonly decompressed: number
   /** Decompressed bytes per compressed byte, looked at after the first 64 MiB. gzip reaches 1,029 at most; real profiles 20. */
   readonly ratio: number
-  /** Live bytes of tables while one input is read. */
+  /** Live bytes of tables while one input is read: 8 GiB, or less where there is little memory. */
   readonly memory: number
   /** Nesting of marshalled objects; a pstats file needs 5, with a code object as key 13. */
   readonly 'marshal-depth': number
@@ -39,11 +40,20 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
+/** Part of the memory that there is which the tables of an input may take: the rest is for what is made of them. */
+const SHARE_OF_MEMORY = 0.6
+
+/** What may be taken of so much memory; `constrained` is what a container leaves us, 0 or undefined: no less than all. */
+export function memoryBudget(total: number, constrained: number | undefined): number {
+  const there = constrained !== undefined && constrained > 0 ? Math.min(total, constrained) : total
+  return Math.min(8 * GIB, Math.floor(there * SHARE_OF_MEMORY))
+}
+
 export const DEFAULT_LIMITS: Limits = {
   input: 4 * GIB,
   decompressed: 8 * GIB,
   ratio: 200,
-  memory: 8 * GIB,
+  memory: memoryBudget(totalmem(), process.constrainedMemory()),
   'marshal-depth': 64,
   'json-depth': 1_000_000,
   text: 16 * MIB,
