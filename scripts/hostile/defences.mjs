@@ -244,7 +244,7 @@ const DEFENCES = [
     file: 'src/io/save.ts',
     code: '      unlinkSync(path)\n',
     without: '',
-    tests: ['test/cli/signals.test.ts'],
+    tests: ['test/io/save.test.ts'],
   },
   {
     what: 'output: a reader that goes away',

@@ -61,6 +61,9 @@ describe.each([
   test('is intact, or the new one is whole, whatever call fails', async () => {
     const { calls: plain, kind } = await saving(name, old, null)
     expect(kind).toBe('done')
+    // On the disk before it has the name, and the name after it.
+    const kinds = plain.made.map(({ call }) => call).filter((call) => call === 'sync' || call === 'rename')
+    expect(kinds).toEqual(['sync', 'rename', 'sync'])
     const before = old === null ? 'none' : 'old'
     let faults = 0
     for (const call of CALLS) {
