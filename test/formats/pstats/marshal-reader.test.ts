@@ -9,24 +9,9 @@ import { CallcostError, FormatError } from '../../../src/errors.js'
 import { Allocator, DEFAULT_LIMITS } from '../../../src/limits.js'
 import { StringInterner } from '../../../src/model/strings.js'
 import { NONE } from '../../../src/model/tables.js'
+import { bytes, i32, type Part } from './marshal-bytes.js'
 
 // Streams by hand, as Python/marshal.c defines them; what each object is stands beside its bytes.
-
-type Part = string | number | readonly number[] | Uint8Array
-
-function bytes(...parts: readonly Part[]): Uint8Array {
-  return Buffer.concat(
-    parts.map((part) =>
-      typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(typeof part === 'number' ? [part] : part),
-    ),
-  )
-}
-
-function i32(value: number): Uint8Array {
-  const buffer = Buffer.alloc(4)
-  buffer.writeInt32LE(value)
-  return buffer
-}
 
 function f64(value: number): Uint8Array {
   const buffer = Buffer.alloc(8)

@@ -5,25 +5,9 @@ import { CallcostError, FormatError } from '../../../src/errors.js'
 import type { Profile } from '../../../src/model/profile.js'
 import { type ReadOptions, readProfileSet } from '../../../src/pipeline/read.js'
 import { edgeCosts, functionCosts } from '../../support/draw.js'
+import { bytes, i32, type Part } from './marshal-bytes.js'
 
 // Streams by hand, as Python/marshal.c defines them. What Python lets pass was tried with CPython 3.13.
-
-type Part = string | number | readonly number[] | Uint8Array
-
-/** Bytes of a stream: texts as Latin-1, numbers as bytes. */
-function bytes(...parts: readonly Part[]): Uint8Array {
-  return Buffer.concat(
-    parts.map((part) =>
-      typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(typeof part === 'number' ? [part] : part),
-    ),
-  )
-}
-
-function i32(value: number): Uint8Array {
-  const buffer = Buffer.alloc(4)
-  buffer.writeInt32LE(value)
-  return buffer
-}
 
 const int = (value: number): Uint8Array => bytes('i', i32(value))
 const float = (value: number): Uint8Array => {
