@@ -1,7 +1,8 @@
 // Two outputs: the library as plain tsc output (dist/src, dist/formats), and the command line bundled into one file
 // (dist/cli): loading it as some hundred small files costs more than reading any small profile. One chunk a command
 // was tried: analyze then loads forty of them, and takes 0.3 times an empty script longer, while formats gains 0.1.
-// Only the help has a file of its own, because yargs is a sixth of all code and nothing else needs it.
+// Only the help has a file of its own, because yargs is a sixth of all code and nothing else needs it. The bundle is
+// CommonJS, since Node 20 takes compiled code from the disk (scripts/compile.mjs) only for scripts.
 // `node scripts/build.mjs --cli` only renews the bundle.
 import { spawnSync } from 'node:child_process'
 import { existsSync, renameSync, rmSync } from 'node:fs'
@@ -46,17 +47,22 @@ const builtinsAsTheyAre = {
   },
 }
 
+/** Required, because import() in a script that comes from a cache is an experiment of Node's. */
 const helpApart = {
   name: 'help-apart',
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/help-text\.js$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
+      kind === 'dynamic-import' ? { path, namespace: 'apart' } : undefined,
     )
+    onResolve({ filter: /\.cjs$/, namespace: 'apart' }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => ({
+      contents: `module.exports = require('${path.replace(/\.js$/, '.cjs')}')`,
+    }))
   },
 }
 
-const bundle = (outdir) =>
-  build({
+async function bundle(outdir) {
+  await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts', 'src/cli/help-text.ts'],
     outdir,
@@ -65,14 +71,19 @@ const bundle = (outdir) =>
     // A quarter less to scan at every start. Names stay, for stack traces and profiles of our own.
     minifyWhitespace: true,
     legalComments: 'external',
-    format: 'esm',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
     platform: 'node',
     target: 'node20',
+    // yargs asks where it is.
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href" },
     plugins: [ownStringWidth, builtinsAsTheyAre, helpApart],
-    // What is CommonJS in the packages may call require().
-    banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)" },
     logLevel: 'warning',
   })
+  // A program without compiled code starts as well, a little later.
+  spawnSync(process.execPath, ['scripts/compile.mjs', outdir], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+}
 
 if (process.argv.includes('--cli')) {
   await bundle('dist/cli')

@@ -43,11 +43,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the package', () => {
   it('holds the program, the library with its types, and nothing else', () => {
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json']))
-    expect(files).toEqual(expect.arrayContaining(['src/cli/launcher.js', 'dist/cli/main.js', 'dist/src/index.d.ts']))
+    expect(files).toEqual(expect.arrayContaining(['src/cli/launcher.js', 'dist/cli/main.cjs', 'dist/src/index.d.ts']))
     const documents = /^(README|LICENSE|CHANGELOG)/
-    const rest = files.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path) && !documents.test(path))
+    const rest = files.filter((path) => !/^dist\/.*\.(c?js|d\.ts)$/.test(path) && !documents.test(path))
     // The licences of what is bundled go with the bundle.
-    const licences = ['dist/cli/help-text.js.LEGAL.txt', 'dist/cli/main.js.LEGAL.txt']
+    const licences = ['dist/cli/help-text.cjs.LEGAL.txt', 'dist/cli/main.cjs.LEGAL.txt']
     const programs = ['scripts/calibrate-cprofile.py', 'src/cli/launcher.js']
     expect(rest.sort()).toEqual([...licences, 'package.json', ...programs])
     expect(files.filter((path) => path.startsWith('dist/src/cli/'))).toEqual([])

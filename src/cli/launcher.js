@@ -3,9 +3,13 @@
 // gets a sentence and not a stack trace. Nothing here may need more than Node 12.
 import { existsSync, readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { Script } from 'node:vm'
 
 const { version, engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const program = new URL('../../dist/cli/main.js', import.meta.url)
+const program = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
+/** What V8 made of the program when it was built: see scripts/compile.mjs. A package has none. */
+const compiled = fileURLToPath(new URL('../../dist/cli/main.cache', import.meta.url))
 
 if (!isNewEnough(process.versions.node, engines.node)) {
   fail(
@@ -17,12 +21,30 @@ if (!isNewEnough(process.versions.node, engines.node)) {
 } else if (!existsSync(program)) {
   fail('this checkout is not built yet', 'run: npm ci')
 } else {
-  // Node 22 and newer keep compiled code on disk; that halves the start.
+  let loaded
+  try {
+    loaded = load(nodeModule.createRequire(program))
+  } catch (error) {
+    fail(`the build is damaged: ${error.message}`, 'run: npm run build')
+  }
+  if (loaded) loaded.main(process.argv.slice(2), version)
+}
+
+/** Compiling the program is half of the start, so compiled code is taken from the disk where there is some. */
+function load(require) {
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()
-  import(program.href).then(
-    ({ main }) => main(process.argv.slice(2), version),
-    (error) => fail(`the build is damaged: ${error.message}`, 'run: npm run build'),
-  )
+  else if (existsSync(compiled)) return loadCompiled(require)
+  return require(program)
+}
+
+/** Node before 22 takes compiled code for scripts only. What another Node compiled is refused, and compiled anew. */
+function loadCompiled(require) {
+  // The bundle is ASCII.
+  const source = `(function (exports, require, module, __filename) {${readFileSync(program, 'latin1')}\n})`
+  const script = new Script(source, { filename: program, cachedData: readFileSync(compiled) })
+  const module = { exports: {} }
+  script.runInThisContext()(module.exports, require, module, program)
+  return module.exports
 }
 
 /** `wanted` is as in package.json: `>=20.19`. */

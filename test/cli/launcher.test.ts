@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import * as nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Script } from 'node:vm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LAUNCHER, ROOT } from '../support/cli.js'
 
@@ -39,8 +41,28 @@ describe('the launcher', () => {
   it('says that a build is damaged', () => {
     const launcher = checkout('damaged', '>=20.19')
     mkdirSync(join(folder, 'damaged/dist/cli'), { recursive: true })
-    writeFileSync(join(folder, 'damaged/dist/cli/main.js'), "import './gone.js'")
+    writeFileSync(join(folder, 'damaged/dist/cli/main.cjs'), "import './gone.js'")
     expect(run(launcher, 'run.prof')).toMatchObject({ stdout: '', status: 70 })
+  })
+
+  it("compiles the program itself when what is on the disk is another Node's, or damaged", () => {
+    const launcher = checkout('other', '>=20.19')
+    mkdirSync(join(folder, 'other/dist'))
+    cpSync(join(ROOT, 'dist/cli'), join(folder, 'other/dist/cli'), { recursive: true })
+    const expected = run(LAUNCHER, 'formats')
+    expect(expected.stdout).toContain('pstats')
+    for (const bytes of ['', 'no code', readFileSync(join(ROOT, 'dist/cli/main.cache')).subarray(0, 5000)]) {
+      writeFileSync(join(folder, 'other/dist/cli/main.cache'), bytes)
+      expect(run(launcher, 'formats')).toEqual(expected)
+    }
+  })
+
+  // Newer ones keep compiled code themselves.
+  it.skipIf('enableCompileCache' in nodeModule)('has the program compiled by this Node', () => {
+    const code = readFileSync(join(ROOT, 'dist/cli/main.cjs'), 'latin1')
+    const [, wrapper] = /`(\(function .*?\{)\$/.exec(readFileSync(LAUNCHER, 'utf8'))!
+    const script = new Script(`${wrapper}${code}\n})`, { cachedData: readFileSync(join(ROOT, 'dist/cli/main.cache')) })
+    expect(script.cachedDataRejected).toBe(false)
   })
 
   it('knows its version without loading anything', () => {
@@ -60,11 +82,11 @@ describe('a bug of ours', () => {
   it('is called one, with exit code 70, and shows where it happened only when asked', () => {
     const launcher = checkout('bug', '>=20.19')
     mkdirSync(join(folder, 'bug/dist/cli'), { recursive: true })
-    const main = JSON.stringify(join(ROOT, 'dist/cli/main.js'))
+    const main = JSON.stringify(join(ROOT, 'dist/cli/main.cjs'))
     // The registry of commands is frozen into the bundle, so the fault comes from what it stands on.
     writeFileSync(
-      join(folder, 'bug/dist/cli/main.js'),
-      `Object.hasOwn = () => { throw new TypeError('odd\\nthing') }\nexport const { main } = await import(${main})`,
+      join(folder, 'bug/dist/cli/main.cjs'),
+      `Object.hasOwn = () => { throw new TypeError('odd\\nthing') }\nexports.main = require(${main}).main`,
     )
     const { stdout, stderr, status } = run(launcher, '--anything')
     expect({ stdout, status }).toEqual({ stdout: '', status: 70 })

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Before the tests: command tests run the built program, so it is renewed when a source is newer. */
 export function setup(): void {
-  const built = modified(join(ROOT, 'dist/cli/main.js'))
+  const built = modified(join(ROOT, 'dist/cli/main.cjs'))
   if (['src', 'formats'].every((folder) => newest(join(ROOT, folder)) <= built)) return
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs', '--cli'], { cwd: ROOT, stdio: 'inherit' })
   if (status !== 0) console.error('the command line could not be built; its tests run an older one')
