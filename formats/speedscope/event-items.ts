@@ -48,6 +48,8 @@ const HAS_ALL = 7
 /** Digits of an integer that is sure to fit 32 bits, and of one that is sure to be a double. */
 const MOST_DIGITS = 9
 const MOST_TIME_DIGITS = 15
+/** Powers of ten up to what is left of those digits behind the first 9. */
+const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
 
 /**
  * Reads events that have the three keys of the format, each once and in any order, with at most one blank behind a comma
@@ -116,14 +118,23 @@ export class EventItems implements ItemReader {
     if (words.getInt32(at, true) !== USUAL_TIME || bytes[at + 4] !== QUOTE || bytes[at + 5] !== COLON) return OTHER
     at += USUAL_TIME_AT
     const timeAt = at
-    let time = 0
+    const mostHigh = at + MOST_DIGITS
+    // Integers of 32 bits go through a step in half of the time that doubles need.
+    let high = 0
     digit = bytes[at]! ^ ZERO
+    while (digit <= 9 && at < mostHigh) {
+      high = (Math.imul(high, 10) + digit) | 0
+      digit = bytes[++at]! ^ ZERO
+    }
+    let low = 0
+    const lowAt = at
     while (digit <= 9) {
-      time = time * 10 + digit
+      low = (Math.imul(low, 10) + digit) | 0
       digit = bytes[++at]! ^ ZERO
     }
     const timeDigits = at - timeAt
     if (timeDigits === 0 || timeDigits > MOST_TIME_DIGITS || (bytes[timeAt] === ZERO && timeDigits > 1)) return OTHER
+    const time = at === lowAt ? high : high * POWERS[at - lowAt]! + low
     if (bytes[at] !== CLOSE_BRACE || bytes[at + 1] !== COMMA) return OTHER
     this.#isEntered = type === USUAL_ENTERED
     this.#frame = frame

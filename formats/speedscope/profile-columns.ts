@@ -3,6 +3,7 @@ import { FormatError, type Place } from '../../src/errors.js'
 import { limitError } from '../../src/limits.js'
 import type { ValueType } from '../../src/model/profile.js'
 import { StackIndexer } from '../../src/model/stack-index.js'
+import { StackSums } from '../../src/model/stack-sums.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
 import type { Unit } from '../../src/units.js'
 import type { ReadContext } from '../codec.js'
@@ -33,8 +34,12 @@ export class ProfileColumns {
   readonly #weight: Float64Builder
   readonly #time: Float64Builder
   readonly #continued: Int32Builder
+  /** What the samples of an evented profile weigh when nothing else of them is asked for; null when it is. */
+  readonly #sums: StackSums | null
   /** The stacks that are open, outermost first; the last one is running. */
   readonly #open: Int32Builder
+  /** Samples and weights that the file lists, which belong to sampled profiles only. */
+  #listed = 0
   /** The largest frame index that was used. */
   #largestFrame = NONE
   #now = 0
@@ -57,6 +62,7 @@ export class ProfileColumns {
     this.#weight = new Float64Builder(allocator)
     this.#time = new Float64Builder(allocator)
     this.#continued = new Int32Builder(allocator)
+    this.#sums = this.#keepsTimes ? null : new StackSums(allocator)
     this.#open = new Int32Builder(allocator)
   }
 
@@ -68,11 +74,8 @@ export class ProfileColumns {
   /** A frame is entered. */
   open(frame: number, at: number): void {
     this.#moveTo(at)
-    const stack = this.#push(frame)
-    const entries = this.#entries
-    while (entries.length <= stack) entries.push(0)
-    entries.values[stack]!++
-    this.#entered = true
+    this.#push(frame)
+    this.#countEntry()
   }
 
   /** A frame is left. */
@@ -93,10 +96,16 @@ export class ProfileColumns {
     this.#leave(depth)
   }
 
-  /** Enters a frame as `open` does where there is nothing to say about it; else false, and nothing is done. */
+  /**
+   * Enters a frame as `open` does where there is nothing to say about it; else false, and nothing is done. `frame` has
+   * 9 digits at most.
+   */
   openPlain(frame: number, at: number): boolean {
-    if (!this.#isPlain(at) || !this.hasRoom) return false
-    this.open(frame, at)
+    if (!this.#isPlain(at) || !this.#hasRoom) return false
+    if (at > this.#now) this.#emit(at - this.#now)
+    this.#now = at
+    this.#pushPlain(frame)
+    this.#countEntry()
     return true
   }
 
@@ -104,17 +113,18 @@ export class ProfileColumns {
   closePlain(frame: number, at: number): boolean {
     const top = this.#top
     if (top === NONE || this.#stacks.frame.values[top] !== frame || !this.#isPlain(at)) return false
-    this.#moveTo(at)
+    if (at > this.#now) this.#emit(at - this.#now)
+    this.#now = at
     this.#leave(this.#open.length - 1)
     return true
   }
 
   /** Whether one more frame, stack and sample stay below the limits. */
-  get hasRoom(): boolean {
+  get #hasRoom(): boolean {
     return (
       this.#open.length < this.#mostDepth &&
       this.#stacks.length < this.#mostStacks &&
-      this.#sampleStack.length < this.#mostSamples
+      this.#sampleCount < this.#mostSamples
     )
   }
 
@@ -131,18 +141,32 @@ export class ProfileColumns {
     this.#push(frame)
   }
 
+  /** Adds a frame of 9 digits at most as `frameOfSample` does; false, and nothing is done, where that meets a limit. */
+  framePlain(frame: number): boolean {
+    if (!this.#hasRoom) return false
+    this.#pushPlain(frame)
+    return true
+  }
+
   endSample(): void {
     this.#context.allocator.check('samples', this.#sampleStack.length + 1)
+    this.#listed++
     this.#sampleStack.push(this.#top)
   }
 
   weight(weight: number): void {
+    this.#listed++
     if (weight < 0) throw new FormatError(`expected a weight of 0 or more, got ${weight}`, this.#place())
     this.#weight.push(weight)
   }
 
   /** After the last field of the profile. */
   end(): void {
+    // Both would be added to the same samples.
+    if (this.type === 'evented' ? this.#listed > 0 : !this.#isFirst) {
+      const other = this.type === 'evented' ? 'samples or weights' : 'events'
+      throw new FormatError(`expected no ${other} in a profile of the type "${this.type}"`, this.#place())
+    }
     if (this.type === 'evented') {
       if (this.#open.length > 0) {
         this.#context.repair('a frame is never left: it is left at the end', this.#place())
@@ -169,33 +193,50 @@ export class ProfileColumns {
   finish(): { readonly stacks: StackTable; readonly samples: SampleTable } {
     const isEvented = this.type === 'evented'
     while (isEvented && this.#entries.length < this.#stacks.length) this.#entries.push(0)
-    let sum = 0
-    for (let sample = 0; sample < this.#weight.length; sample++) {
-      if (!isEvented && this.#keepsTimes) this.#time.push(sum)
-      sum += this.#weight.values[sample]!
+    const stacks = {
+      ...this.#stacks.finish(),
+      calls: isEvented ? { values: this.#entries.finish(), exact: null } : null,
+      hits: null,
+      deoptReason: null,
+      positionTicks: null,
     }
-    const start = isEvented ? (this.startValue ?? 0) : 0
-    const values = this.#weight.finish()
+    return { stacks, samples: isEvented ? this.#eventedSamples() : this.#sampledSamples() }
+  }
+
+  #eventedSamples(): SampleTable {
+    const start = this.startValue ?? 0
+    const sums = this.#sums?.finish()
+    const values = sums?.weight ?? this.#weight.finish()
     const time = this.#time.finish()
     if (start !== 0) for (let sample = 0; sample < time.length; sample++) time[sample]! -= start
     return {
-      stacks: {
-        ...this.#stacks.finish(),
-        calls: isEvented ? { values: this.#entries.finish(), exact: null } : null,
-        hits: null,
-        deoptReason: null,
-        positionTicks: null,
-      },
-      samples: {
-        length: values.length,
-        stack: this.#sampleStack.finish(),
-        values: [{ values, exact: null }],
-        time: this.#keepsTimes ? time : null,
-        timeUnit: this.unit,
-        duration: isEvented ? Math.max(this.endValue ?? this.#now, this.#now) - start : Math.max(sum, this.#span),
-        labels: null,
-        continued: isEvented && this.#keepsTimes ? this.#continued.finish() : null,
-      },
+      length: values.length,
+      stack: sums?.stack ?? this.#sampleStack.finish(),
+      values: [{ values, exact: null }],
+      time: this.#keepsTimes ? time : null,
+      timeUnit: this.unit,
+      duration: Math.max(this.endValue ?? this.#now, this.#now) - start,
+      labels: null,
+      continued: this.#keepsTimes ? this.#continued.finish() : null,
+    }
+  }
+
+  #sampledSamples(): SampleTable {
+    const values = this.#weight.finish()
+    let sum = 0
+    for (const weight of values) {
+      if (this.#keepsTimes) this.#time.push(sum)
+      sum += weight
+    }
+    return {
+      length: values.length,
+      stack: this.#sampleStack.finish(),
+      values: [{ values, exact: null }],
+      time: this.#keepsTimes ? this.#time.finish() : null,
+      timeUnit: this.unit,
+      duration: Math.max(sum, this.#span),
+      labels: null,
+      continued: null,
     }
   }
 
@@ -209,7 +250,12 @@ export class ProfileColumns {
   }
 
   #isPlain(at: number): boolean {
-    return !this.#isFirst && at >= this.#now && this.#sampleStack.length + 2 <= this.#mostSamples
+    return !this.#isFirst && at >= this.#now && this.#sampleCount + 2 <= this.#mostSamples
+  }
+
+  /** Those of which there is a row; sums have none before the end. */
+  get #sampleCount(): number {
+    return this.#sums === null ? this.#sampleStack.length : this.#sampleStack.length + this.#sums.apart
   }
 
   #push(frame: number): number {
@@ -224,6 +270,20 @@ export class ProfileColumns {
     if (stack === known) allocator.check('stacks', known + 1)
     this.#open.push(stack)
     return stack
+  }
+
+  /** `#push` where it is sure that nothing is to be said about it. */
+  #pushPlain(frame: number): void {
+    if (frame > this.#largestFrame) this.#largestFrame = frame
+    this.#open.push(this.#stacks.intern(this.#top, frame))
+  }
+
+  #countEntry(): void {
+    const entries = this.#entries
+    const stack = this.#top
+    while (entries.length <= stack) entries.push(0)
+    entries.values[stack]!++
+    this.#entered = true
   }
 
   /** Time passes: what is open now ran until `at`. */
@@ -249,13 +309,13 @@ export class ProfileColumns {
   }
 
   #emit(weight: number): void {
-    this.#context.allocator.check('samples', this.#sampleStack.length + 1)
-    this.#sampleStack.push(this.#top)
-    this.#weight.push(weight)
-    if (this.#keepsTimes) {
+    this.#context.allocator.check('samples', this.#sampleCount + 1)
+    if (this.#sums === null) {
+      this.#sampleStack.push(this.#top)
+      this.#weight.push(weight)
       this.#time.push(this.#now)
       this.#continued.push(this.#goesOn)
-    }
+    } else this.#sums.add(this.#top, weight)
     this.#goesOn = this.#open.length
     this.#entered = false
   }

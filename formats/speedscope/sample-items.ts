@@ -62,7 +62,7 @@ export class SampleItems implements ItemReader {
   /** Reads a sample and the comma behind it. Returns where the next one begins, or OTHER. */
   #readSample(columns: ProfileColumns, start: number, end: number): number {
     const bytes = this.#bytes
-    if (start + 2 > end || bytes[start] !== OPEN_BRACKET || !columns.hasRoom) return OTHER
+    if (start + 2 > end || bytes[start] !== OPEN_BRACKET) return OTHER
     const most = Math.min(this.#beforeEnd - this.#before, end - start)
     const depth = this.#shared(bytes, start, commonLength(this.#words, this.#before, this.#words, start, most))
     const ends = this.#ends
@@ -76,13 +76,12 @@ export class SampleItems implements ItemReader {
         const last = Math.min(end, at + MOST_DIGITS + 1)
         let frame = 0
         for (; at < last; at++) {
-          const digit = bytes[at]! - ZERO
-          if (digit < 0 || digit > 9) break
-          frame = frame * 10 + digit
+          const digit = bytes[at]! ^ ZERO
+          if (digit > 9) break
+          frame = (Math.imul(frame, 10) + digit) | 0
         }
         const isPlain = at > first && at < last && (bytes[first] !== ZERO || at === first + 1)
-        if (!isPlain || !columns.hasRoom) return OTHER
-        columns.frameOfSample(frame)
+        if (!isPlain || !columns.framePlain(frame)) return OTHER
         ends.push(at - start)
       } while (bytes[at] === COMMA)
     } else if (depth === 0) at++
