@@ -7,33 +7,26 @@ import { gunzipSync } from 'node:zlib'
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
 const NOT_A_PROFILE = /\.(txt|md|json\.md)$|\.(python|oracle|expected)\.json$|(^|\/)README/
 
-/** Seeds of more bytes are cut by what mutates them; the small ones have all that a reader knows. */
-const MOST_SEED_BYTES = 24 * 1024
+/** Mutated, they become smaller; larger ones are slow to try and say nothing that smaller ones do not. */
+const MOST_SEED_BYTES = 12 * 1024
 
-/** Where all fixtures are large. */
-const SMALL_SEEDS = {
-  heapprofile: [
-    '{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},' +
-      '"selfSize":0,"id":1,"children":[{"callFrame":{"functionName":"grow","scriptId":"80","url":"file:///a.js",' +
-      '"lineNumber":51,"columnNumber":35},"selfSize":32800,"id":3,"children":[{"callFrame":{"functionName":"",' +
-      '"scriptId":"80","url":"file:///a.js","lineNumber":7,"columnNumber":0},"selfSize":16,"id":5,"children":[]}]}]},' +
-      '"samples":[{"size":16400,"nodeId":3,"ordinal":1},{"size":16400,"nodeId":3,"ordinal":2},' +
-      '{"size":16,"nodeId":5,"ordinal":3}]}',
-  ],
-}
-
-/** The inputs to begin with: fixtures, sound, hostile and invalid, and what earlier runs found. */
-export function seedsOf(format, folder) {
+/**
+ * The inputs to begin with, as `{ bytes, isKept }`: fixtures sound and invalid, what earlier runs found, small profiles
+ * written in the format, and hostile files. The last are only kept in the corpus when they reach something new.
+ */
+export async function seedsOf(format, folder, { hostileSeeds, writtenSeeds }) {
   const own = join(folder, format, 'inputs')
   mkdirSync(own, { recursive: true })
-  return [
-    ...(SMALL_SEEDS[format] ?? []).map((text) => Buffer.from(text)),
+  const kept = [
     ...filesIn(join(FIXTURES, format), () => true),
     ...filesIn(join(FIXTURES, 'invalid'), (name) => name.startsWith(`${format}-`)),
-    ...filesIn(join(FIXTURES, 'hostile', format), () => true),
-    ...filesIn(join(FIXTURES, 'hostile'), (name) => name.startsWith(`${format}-`)),
     ...filesIn(own, () => true),
-  ].map(plain)
+    ...(await writtenSeeds(FIXTURES, format)).map(({ bytes }) => bytes),
+  ]
+  return [
+    ...kept.map((bytes) => ({ bytes: plain(bytes), isKept: true })),
+    ...hostileSeeds(format).map((bytes) => ({ bytes, isKept: false })),
+  ].filter(({ bytes }) => bytes.length <= MOST_SEED_BYTES)
 }
 
 /** Keeps an input under a name made of its bytes. */
@@ -64,7 +57,7 @@ function filesIn(folder, isWanted) {
 function plain(bytes) {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_SEED_BYTES * 4 })
+    return gunzipSync(bytes, { maxOutputLength: MOST_SEED_BYTES * 8 })
   } catch {
     return bytes
   }

@@ -9,12 +9,11 @@ import { mutate } from './mutate.mjs'
 import { randomFrom } from './random.mjs'
 
 const [target, folder, format, seed, seconds] = process.argv.slice(2)
-const { $hits, check, checkDeeply, Finding, loadReader } = await import(pathToFileURL(target).href)
+const readers = await import(pathToFileURL(target).href)
+const { $hits, check, checkDeeply, Finding, loadReader } = readers
 
 /** Larger inputs are slow to try and say nothing that smaller ones do not. */
 const MOST_BYTES = 8 * 1024
-/** Mutated, they become smaller. */
-const MOST_SEED_BYTES = 12 * 1024
 /** Most inputs stay below this. */
 const USUAL_BYTES = 1024
 const SLOW_MS = 1000
@@ -53,7 +52,7 @@ const current = openSync(join(folder, format, 'current'), 'w')
 const head = Buffer.alloc(16)
 const until = Date.now() + Number(seconds) * 1000
 
-for (const bytes of seedsOf(format, folder)) if (bytes.length <= MOST_SEED_BYTES) await run(bytes, true)
+for (const { bytes, isKept } of await seedsOf(format, folder, readers)) await run(bytes, isKept)
 if (corpus.length === 0) corpus.push(Buffer.from('x'))
 report()
 let reported = Date.now()

@@ -1,7 +1,8 @@
 // `node scripts/fuzz/run.mjs [FORMAT...] [--minutes 10] [--folder DIR] [--seed N] [--slice 60]`: coverage-guided fuzzing of the
-// readers, one format after the other in slices of time, on one core. DIR (default: callcost-fuzz in the system's folder
-// for temporary files) keeps what was found to be new, so that the next run goes on where this one ended; findings are
-// in DIR/FORMAT/findings, made small, with a text beside each. Exit code 1 when there are any.
+// readers, one format after the other in slices of time, on one core; shorter ones when there is no time for all. DIR
+// (default: callcost-fuzz in the system's folder for temporary files) keeps what was found to be new, so that the next
+// run goes on where this one ended; findings are in DIR/FORMAT/findings, made small, with a text beside each. Exit code 1
+// when there are any, or when a reader read nothing: then it was hardly tried.
 //
 // `node scripts/fuzz/run.mjs FORMAT --replay FILE` tries one input and tells what is wrong with it.
 import { fork } from 'node:child_process'
@@ -48,16 +49,18 @@ if (values.replay !== undefined) {
 
 async function fuzz() {
   console.log(`${blocks} blocks, seed ${values.seed}, in ${folder}`)
-  const until = Date.now() + Number(values.minutes) * 60_000
-  let findings = 0
-  let executions = 0
   const begun = Date.now()
-  for (let slice = 0; Date.now() < until; slice++) {
+  const until = begun + Number(values.minutes) * 60_000
+  const longest = Math.min(Number(values.slice), (Number(values.minutes) * 60) / formats.length)
+  const sums = new Map(formats.map((format) => [format, { executions: 0, read: 0, findings: 0 }]))
+  for (let slice = 0; slice < formats.length || Date.now() < until; slice++) {
     const format = formats[slice % formats.length]
-    const seconds = Math.min(Number(values.slice), (until - Date.now()) / 1000)
+    // Every reader has its turn, however late the ones before it ended.
+    const left = slice < formats.length ? longest : (until - Date.now()) / 1000
+    const seconds = Math.min(longest, left)
     const result = await runSlice(format, Number(values.seed) + slice, seconds)
-    findings += result.findings
-    executions += result.executions
+    const sum = sums.get(format)
+    for (const key of Object.keys(sum)) sum[key] += result[key]
     appendFileSync(join(folder, 'log.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), ...result })}\n`)
     const rate = Math.round(result.executions / seconds)
     console.log(
@@ -65,10 +68,22 @@ async function fuzz() {
         `${result.inputs} inputs, ${result.findings} findings`,
     )
   }
-  console.log(
-    `${executions} executions, ${Math.round(executions / ((Date.now() - begun) / 1000))}/s, ${findings} findings`,
-  )
-  process.exitCode = findings > 0 ? 1 : 0
+  summarise(sums, (Date.now() - begun) / 1000)
+}
+
+/** Tells what each reader got, the ones that were hardly tried last. */
+function summarise(sums, seconds) {
+  let executions = 0
+  let findings = 0
+  for (const [format, sum] of sums) {
+    executions += sum.executions
+    findings += sum.findings
+    console.log(`  ${format}: ${sum.executions} executions, ${sum.read} read, ${sum.findings} findings`)
+  }
+  console.log(`${executions} executions, ${Math.round(executions / seconds)}/s, ${findings} findings`)
+  const untried = [...sums].filter(([, { read }]) => read === 0).map(([format]) => format)
+  if (untried.length > 0) console.error(`NOT TRIED: no input was read as ${untried.join(', ')}; it needs better seeds`)
+  process.exitCode = findings > 0 || untried.length > 0 ? 1 : 0
 }
 
 /** Runs the loop for some seconds and says what the last report of it was. What killed it, or what it hangs on, is a finding. */
