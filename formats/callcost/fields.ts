@@ -19,6 +19,9 @@ import type { Allocator } from '../../src/limits.js'
 import { type ExactNumber, NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
 import { NO_POSITION } from '../../src/model/tables.js'
 
+/** No double has more digits than 309, nor one of milliseconds more nanoseconds than 315, and BigInt of a million takes seconds. */
+const INTEGER = /^-?\d{1,400}$/
+
 /** What the fields of one read share. */
 export interface FieldContext {
   readonly allocator: Allocator
@@ -77,7 +80,12 @@ export function orNull<T>(field: Field<T>): Field<T | null> {
 export const textField: Field<string> = (_context, sink) =>
   text((bytes, start, end) => sink(decodeText(bytes, start, end)))
 
-export const numberField: Field<number> = (_context, sink) => number(sink)
+/** A number, or the text that stands for an infinity: sums of doubles overflow. */
+export const numberField: Field<number> = (context, sink) =>
+  oneOf(
+    number(sink),
+    textField(context, (value) => sink(Number(wideNumber(value, context)))),
+  )
 
 export const integerField: Field<number> = (_context, sink) => integer(sink)
 
@@ -96,7 +104,7 @@ export function choice<T extends string>(words: readonly T[]): Field<T> {
 /** Nanoseconds as a decimal text. */
 export const nanosecondsField: Field<bigint> = (context, sink) =>
   textField(context, (value) => {
-    if (!/^-?\d{1,40}$/.test(value)) throw new FormatError(`expected an integer, got ${quote(value)}`, context.place())
+    if (!INTEGER.test(value)) throw new FormatError(`expected an integer, got ${quote(value)}`, context.place())
     sink(BigInt(value))
   })
 
@@ -197,7 +205,6 @@ function int32(value: number, context: FieldContext): number {
 function wideNumber(value: string, context: FieldContext): ExactNumber {
   if (value === 'Infinity') return Number.POSITIVE_INFINITY
   if (value === '-Infinity') return Number.NEGATIVE_INFINITY
-  // No double has more digits than 309, and BigInt of a million digits takes seconds.
-  if (/^-?\d{1,400}$/.test(value)) return BigInt(value)
+  if (INTEGER.test(value)) return BigInt(value)
   throw new FormatError(`expected an integer as text, got ${quote(value)}`, context.place())
 }

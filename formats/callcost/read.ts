@@ -51,6 +51,9 @@ function toProfile(file: FileProfile, fields: FieldContext): Profile {
     throw new FormatError(`expected one of ${valueTypes.length} value types, got ${defaultValue}`, fields.place())
   }
   const { functions, graph, frames, stacks, samples, mappings, labels } = file
+  if (samples !== null && samples.time === null && samples.values.includes(null)) {
+    throw new FormatError('expected times for samples whose values are null, got none', fields.place())
+  }
   const functionCount = functions.name.length
   return {
     ...file,

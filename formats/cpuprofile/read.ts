@@ -153,7 +153,8 @@ function profileShape(document: DocumentContext, wrappers: Readonly<Record<strin
         },
         {
           begin: () => {
-            if (recording.fold !== null) {
+            // Which samples the times belong to is no longer to be known, whether or not they were folded with them.
+            if (recording.samples !== null && (recording.fold !== null || recording.deltas !== null)) {
               throw new FormatError('expected one array of samples, got a second behind their times', place())
             }
             recording.samples = new Int32Builder(allocator, document.expectedSamples())

@@ -123,6 +123,12 @@ function clockOf(profile: Profile, samples: SampleTable, context: WriteContext):
   if (time !== null && samples.values[profile.defaultValue] === null) {
     const recordedEnd = details.get('cpuprofile.endTime')
     const endTime = typeof recordedEnd === 'number' ? recordedEnd : startTime + (samples.duration ?? 0)
+    let before = 0
+    for (let sample = 0; sample < samples.length; sample++) {
+      checkTime(time[sample]! - before)
+      before = time[sample]!
+    }
+    checkTime(endTime)
     return {
       startTime,
       endTime,
@@ -134,6 +140,12 @@ function clockOf(profile: Profile, samples: SampleTable, context: WriteContext):
     }
   }
   return weightClock(profile, samples, startTime, context)
+}
+
+/** JSON has no number for times that doubles overflow with, and readers take it for granted that there is one. */
+function checkTime(microseconds: number): void {
+  if (Number.isFinite(microseconds)) return
+  throw new CallcostError('data', `a CPU profile cannot hold a time of ${microseconds} microseconds`)
 }
 
 /** Deltas that give each sample its weight: sample i holds until sample i + 1. */
@@ -149,6 +161,7 @@ function weightClock(profile: Profile, samples: SampleTable, startTime: number, 
       throw new CallcostError('data', `a CPU profile cannot hold a weight of ${weight}`)
     total += weight * (factor ?? 1)
   }
+  checkTime(startTime + total)
   if (samples.time === null) context.note('samples have no order: they follow each other as the table has them')
   return {
     startTime,

@@ -179,7 +179,7 @@ function sourceOf(meta: Meta, root: Meta, start: number, notes: readonly DataNot
     recordedAt: isKnown ? nanosecondsOf(startedAt) : null,
     clock: isKnown ? (startedAt > EPOCH_MILLISECONDS ? 'epoch' : 'monotonic') : null,
     method: 'sampled',
-    intervalNs: meta.interval > 0 ? Math.round(meta.interval * 1e6) : null,
+    intervalNs: meta.interval > 0 && Number.isFinite(meta.interval * 1e6) ? Math.round(meta.interval * 1e6) : null,
     details,
     notes,
   }

@@ -124,7 +124,7 @@ function writeMeta(
       .key('profilingStartTime')
       .number(0)
       .key('profilingEndTime')
-      .number(only.duration * factor)
+      .number(finite('duration', only.duration * factor))
   }
   json
     .key('processType')
@@ -233,8 +233,14 @@ function* writeTables(json: JsonWriter, profile: Recorded, texts: SharedTexts): 
 function* column(json: JsonWriter, name: string, length: number, cell: (row: number) => number): Iterable<Uint8Array> {
   json.key(name).beginArray()
   for (let row = 0; row < length; row++) {
-    json.number(cell(row))
+    json.number(finite(name, cell(row)))
     if (json.isFull) yield json.take()
   }
   json.endArray()
+}
+
+/** JSON has no number for what doubles overflow with, as times do that are sums of weights. */
+function finite(name: string, value: number): number {
+  if (Math.abs(value) !== Number.POSITIVE_INFINITY) return value
+  throw new CallcostError('data', `the Firefox Profiler's format cannot hold a ${name} of ${value}`)
 }

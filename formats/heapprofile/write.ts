@@ -20,10 +20,12 @@ export function* writeHeapprofile(set: ProfileSet, context: WriteContext): Itera
   for (let sample = 0; sample < samples.length; sample++) {
     const stack = samples.stack[sample]!
     const weight = column.values[sample]!
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
-      throw new CallcostError('data', `a heap profile cannot hold a size of ${weight}`)
+    // Of weights that doubles hold the sum may be more than they do.
+    const sum = weight + (stack === NONE ? 0 : size[stack]!)
+    if (!(weight >= 0 && sum < Number.POSITIVE_INFINITY)) {
+      throw new CallcostError('data', `a heap profile cannot hold a size of ${weight < 0 ? weight : sum}`)
     }
-    if (stack !== NONE) size[stack]! += weight
+    if (stack !== NONE) size[stack] = sum
   }
   const tree = treeOfStacks(profile, frames, stacks)
   const scripts = scriptIds(profile)

@@ -104,8 +104,13 @@ function wholeNumber(value: ExactNumber, { type, factor }: IntegerType): ExactNu
   return within(value * BigInt(factor), type)
 }
 
+/** Whether a field of type int64 holds the number. */
+export function isInt64(value: ExactNumber): boolean {
+  return (typeof value === 'bigint' || Number.isInteger(value)) && value >= LEAST && value <= MOST
+}
+
 function within(value: bigint, { name }: ValueType): bigint {
-  if (value >= LEAST && value <= MOST) return value
+  if (isInt64(value)) return value
   throw new CallcostError('data', `pprof holds values of 64 bits, and ${name} has ${value}`)
 }
 

@@ -1,12 +1,12 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
-import { CallcostError } from '../../src/errors.js'
+import { CallcostError, quote } from '../../src/errors.js'
 import { Allocator } from '../../src/limits.js'
 import { type ExactNumber, exactAt } from '../../src/model/numbers.js'
 import type { Profile, ProfileSet } from '../../src/model/profile.js'
 import { type FrameTable, type LabelTable, NO_POSITION, NONE } from '../../src/model/tables.js'
 import { dimension, unitFactor } from '../../src/units.js'
 import type { WriteContext } from '../codec.js'
-import { type IntegerType, integerTypes, type MergedSamples, mergeSamples } from './integer-values.js'
+import { type IntegerType, integerTypes, isInt64, type MergedSamples, mergeSamples } from './integer-values.js'
 import { isPlaceholder, Locations } from './locations.js'
 import { DETAILS } from './origin.js'
 import { TextTable } from './text-table.js'
@@ -109,11 +109,16 @@ function writeLabels(wire: WireWriter, labels: LabelTable, set: number, texts: T
     const text = labels.text[label]!
     if (text !== NONE) wire.integer(2, texts.of(text))
     else {
-      wire.integer(3, exactAt(labels.number, label))
+      wire.integer(3, labelNumber(exactAt(labels.number, label)))
       wire.integer(4, texts.of(labels.unit[label]!))
     }
     wire.end()
   }
+}
+
+function labelNumber(number: ExactNumber): ExactNumber {
+  if (isInt64(number)) return number
+  throw new CallcostError('data', `pprof holds whole numbers of 64 bits, and a label has ${number}`)
 }
 
 function writeMappings(wire: WireWriter, { mappings }: Profile, texts: TextTable): void {
@@ -201,7 +206,7 @@ function headerOf(
   profile: Profile,
   types: readonly IntegerType[],
   texts: TextTable,
-  { exporter }: WriteContext,
+  { exporter, note }: WriteContext,
 ): Header {
   const { source, samples, defaultValue } = profile
   const { details } = source
@@ -211,16 +216,16 @@ function headerOf(
     .filter((line) => line !== '')
   if (source.format !== 'pprof') comments.push(`converted from ${source.format} by ${exporter}`)
   if (source.stacks === 'inferred') comments.push('stacks inferred from a call graph')
-  const period = details.get(DETAILS.period) ?? (source.intervalNs === null ? 0 : Math.round(source.intervalNs))
+  const period = headNumber('period', details.get(DETAILS.period) ?? source.intervalNs ?? 0, note)
   const hasPeriodType = details.has(DETAILS.periodType)
   const isTimed = period !== 0 && dimension(types[defaultValue]!.type.unit) === 'time'
   return {
     fields: [
       [7, text(DETAILS.dropFrames)],
       [8, text(DETAILS.keepFrames)],
-      [9, source.clock === 'epoch' && source.recordedAt !== null ? source.recordedAt : 0],
-      [10, durationOf(profile)],
-      [12, typeof period === 'string' ? BigInt(period) : Number(period)],
+      [9, headNumber('time', (source.clock === 'epoch' ? source.recordedAt : null) ?? 0, note)],
+      [10, headNumber('duration', durationOf(profile), note)],
+      [12, period],
       [14, texts.ofText(defaultTypeOf(profile))],
       [15, text(DETAILS.docUrl)],
     ],
@@ -242,11 +247,20 @@ function defaultTypeOf({ source, valueTypes, defaultValue }: Profile): string {
   return (said !== '' && named >= 0 ? named : valueTypes.length - 1) === defaultValue ? said : own
 }
 
-function durationOf({ source, samples }: Profile): ExactNumber {
+function durationOf({ source, samples }: Profile): string | number {
   const exact = source.details.get(DETAILS.duration)
-  if (typeof exact === 'string') return BigInt(exact)
+  if (typeof exact === 'string') return exact
   if (samples === null || samples.duration === null) return 0
-  return Math.round(samples.duration * (unitFactor(samples.timeUnit, 'nanoseconds') ?? 0))
+  return samples.duration * (unitFactor(samples.timeUnit, 'nanoseconds') ?? 0)
+}
+
+/** A number about the whole, rounded; 0, which says nothing, with a note where 64 bits do not hold it. */
+function headNumber(what: string, said: string | boolean | ExactNumber, note: (message: string) => void): ExactNumber {
+  const exact = typeof said === 'string' && /^-?\d{1,20}$/.test(said) ? BigInt(said) : said
+  const whole = typeof exact === 'number' ? Math.round(exact) : exact
+  if ((typeof whole === 'bigint' || typeof whole === 'number') && isInt64(whole)) return whole
+  note(`pprof holds whole numbers of 64 bits, so it is left out that the ${what} is ${quote(String(said))}`)
+  return 0
 }
 
 function writeHeader(wire: WireWriter, { fields, periodType, comments }: Header): void {

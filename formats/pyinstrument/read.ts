@@ -95,7 +95,7 @@ function profileOf(session: Session, frames: Frames) {
       recordedAt: isKnown ? BigInt(Math.round(startTime * 1e6)) * 1000n : null,
       clock: isKnown ? 'epoch' : null,
       method: 'sampled',
-      intervalNs: minInterval > 0 ? minInterval * 1e9 : null,
+      intervalNs: minInterval > 0 && Number.isFinite(minInterval * 1e9) ? minInterval * 1e9 : null,
       details,
       notes: hasRecords ? [] : [PRUNED],
     },
