@@ -52,10 +52,10 @@ export function rowOf(row: number, { matches, sides, columns, judged }: RowSourc
   const calls = both((side, fn) => callsOf(sides[side], columns[side], fn))
   const self = both((side, fn) => columns[side].self[fn]!)
   const total = both((side, fn) => columns[side].total[fn]!)
-  const perCall = (side: 0 | 1): number | null => {
+  const selfPerCall = both((side, fn) => {
     const count = Number(calls[side] ?? 0)
-    return count > 0 && self[side] !== null ? self[side] / count : null
-  }
+    return count > 0 ? columns[side].self[fn]! / count : null
+  })
   const selfBefore = self[0] ?? 0
   const selfAfter = self[1] ?? 0
   return {
@@ -67,7 +67,7 @@ export function rowOf(row: number, { matches, sides, columns, judged }: RowSourc
     calls,
     self,
     total,
-    selfPerCall: [perCall(0), perCall(1)],
+    selfPerCall,
     delta: selfAfter - selfBefore,
     ratio: selfBefore === 0 || self[1] === null ? null : selfAfter / selfBefore,
     split: splitChange([Number(calls[0] ?? 0), Number(calls[1] ?? 0)], [selfBefore, selfAfter]),
@@ -106,8 +106,7 @@ function compareNames(matches: MatchTable, a: number, b: number, sides: Pair<Sid
     const [indexA, indexB] = [sideA.functions[column][functionA]!, sideB.functions[column][functionB]!]
     // Equal texts of one table are one row of it.
     if (sideA === sideB && indexA === indexB) return 0
-    if (indexA === NONE || indexB === NONE) return indexA === indexB ? 0 : indexA === NONE ? -1 : 1
-    return compareText(sideA.strings.text(indexA), sideB.strings.text(indexB))
+    return compareText(textAt(sideA, indexA), textAt(sideB, indexB))
   }
   return text('name') || text('file') || sideA.functions.line[functionA]! - sideB.functions.line[functionB]! || a - b
 }
@@ -116,6 +115,11 @@ function compareNames(matches: MatchTable, a: number, b: number, sides: Pair<Sid
 function shownSide(matches: MatchTable, row: number, sides: Pair<Side>): readonly [Profile, FunctionIndex] {
   const after = matches.after[row]!
   return after === NONE ? [sides[0].profile, matches.before[row]!] : [sides[1].profile, after]
+}
+
+/** Nothing for what has no file: it comes first. */
+function textAt({ strings }: Profile, index: number): string {
+  return index === NONE ? '' : strings.text(index)
 }
 
 function compareText(a: string, b: string): number {

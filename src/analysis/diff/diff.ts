@@ -75,26 +75,23 @@ export function diffProfiles(
   const first = [profiles[0][0]!, profiles[1][0]!] as const
   const types: Pair<ValueType> = [first[0].valueTypes[values[0][0]!]!, first[1].valueTypes[values[1][0]!]!]
   const checks = comparability(first[0], first[1], types)
-  const comparable = checks.every(({ ok, severity }) => ok || severity !== 'stop')
-  if (!comparable && !options.allowIncomparable) {
-    const reason = checks.find(({ ok, severity }) => !ok && severity === 'stop')!
-    throw new CallcostError('data', `the two profiles cannot be compared: ${reason.message}`, {
+  const obstacle = checks.find(({ ok, severity }) => !ok && severity === 'stop')
+  if (obstacle !== undefined && !options.allowIncomparable) {
+    throw new CallcostError('data', `the two profiles cannot be compared: ${obstacle.message}`, {
       hint: 'choose what to compare with --value, or add --allow-incomparable',
     })
   }
   const sides = [sideOf(profiles[0], values[0], unit), sideOf(profiles[1], values[1], unit)] as const
   const isSingle = sides.every(({ runs }) => runs.length === 1)
   const aggregation = isSingle ? null : aggregationFor(sides)
-  const columns = [
-    aggregateRuns(sides[0].runs, aggregation ?? 'median'),
-    aggregateRuns(sides[1].runs, aggregation ?? 'median'),
-  ] as const
+  const how = aggregation ?? 'median'
+  const columns = [aggregateRuns(sides[0].runs, how), aggregateRuns(sides[1].runs, how)] as const
   const matches = matchFunctions(sides[0], sides[1], options)
   const alignment = align(matches, sides)
   const graph = alignedGraph(alignment, columns)
   const plan = blamePlan(graph)
   const blamed = blame(graph, plan)
-  const errors = aggregation === null ? null : termErrors(alignment, sides, plan, aggregation)
+  const errors = termErrors(alignment, sides, plan, how)
   const shifts = findShifts(graph, matches, null, callCostOf(first, unit))
   const neutral = new Uint8Array(graph.length)
   for (const { isNeutral, rows } of shifts) if (isNeutral) for (const row of rows) neutral[row] = 1
@@ -116,7 +113,7 @@ export function diffProfiles(
     aggregation,
     unit,
     valueTypes: types,
-    comparable,
+    comparable: obstacle === undefined,
     preflight: [...checks, ...graphChecks(graph, matches, judgement.speedFactor)],
     total: {
       before: totals[0],
@@ -143,8 +140,7 @@ function runsOf(side: Profile | readonly Profile[]): readonly Profile[] {
 
 /** What the profiler adds to a call, in the unit of the diff; 0 where that is unknown, or what is measured is no time. */
 function callCostOf(profiles: Pair<Profile>, unit: Unit): number {
-  const seconds = unitFactor('seconds', unit)
-  if (seconds === null) return 0
+  const seconds = unitFactor('seconds', unit) ?? 0
   const costs = profiles.map((profile) => {
     const overhead = roughOverhead(profile)
     return overhead === null ? 0 : (overhead.calls.inside + overhead.calls.outside) * seconds

@@ -149,12 +149,10 @@ class FunctionUnion {
       key[4] = 0
       let row = this.#row(key, name)
       const before = taken.get(row) ?? 0
+      taken.set(row, before + 1)
       if (before > 0) {
-        taken.set(row, before + 1)
         key[4] = before
         row = this.#row(key, name)
-      } else {
-        taken.set(row, 1)
       }
       rows[fn] = row
     }

@@ -63,7 +63,8 @@ export function causesOf(graph: AlignedGraph, blame: Blame, options: CauseOption
   let sum = 0
   for (const row of ranked) {
     if (list.length >= limit) break
-    if (blame.total !== 0 && list.length > 0 && Math.abs(1 - sum / blame.total) <= 1 - enough) break
+    // Of no change at all nothing is ever enough: the ratio is no number, or infinite.
+    if (list.length > 0 && Math.abs(1 - sum / blame.total) <= 1 - enough) break
     const terms = termsOf(row).sort((a, b) => Math.abs(blame.delta[b]!) - Math.abs(blame.delta[a]!) || a - b)
     list.push({
       row,

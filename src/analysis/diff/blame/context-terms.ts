@@ -43,11 +43,10 @@ export function contextTerms(graph: AlignedGraph, structure: CallStructure, delt
       for (let at = start; at < end; at++) {
         const edge = callers.edges[at]!
         const caller = edges.caller[edge]!
-        if (caller !== fn && total[0][caller] !== 0 && total[1][caller] !== 0) move(fn, edge)
+        if (total[0][caller] !== 0 && total[1][caller] !== 0) move(fn, edge)
       }
       continue
     }
-    if (end - start < 2) continue
     let [cost0, cost1, calls0, calls1] = [0, 0, 0, 0]
     for (let at = start; at < end; at++) {
       const edge = callers.edges[at]!
@@ -84,9 +83,9 @@ function isComparable(callsItself: boolean, counts: Pair<Float64Array>, edge: nu
   return !callsItself && counts[0][edge]! > 0 && counts[1][edge]! > 0
 }
 
-/** Logarithm of the ratio of the costs per call; NaN where there is none. */
+/** Logarithm of the ratio of the costs per call; NaN without calls, which then cost nothing. */
 function growth(cost0: number, cost1: number, calls0: number, calls1: number): number {
-  return calls0 > 0 && calls1 > 0 ? Math.log(cost1 / calls1 / (cost0 / calls0)) : Number.NaN
+  return Math.log(cost1 / calls1 / (cost0 / calls0))
 }
 
 function without(sum: number, part: number): number {

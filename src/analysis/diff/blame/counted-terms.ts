@@ -31,12 +31,12 @@ export function countedTerms(graph: AlignedGraph, structure: CallStructure, delt
   const rates = [callRates(structure, counts[0]), callRates(structure, counts[1])] as const
   const middle = midpoint(structure, counts, rates)
   const costs = callCosts(structure, { selfPerCall: middle.selfPerCall, callsPerCall: middle.callsPerCall })
-  const { functions, edges, components, cyclic, back } = structure
+  const { functions, edges, components, cyclic } = structure
   const { of } = components
   for (let row = 0; row < functions; row++) delta[row] = middle.selfChange[row]!
   for (let edge = 0; edge < edges.length; edge++) {
     const callee = edges.callee[edge]!
-    const isInside = back[edge] === 1 || of[edges.caller[edge]!] === of[callee]
+    const isInside = of[edges.caller[edge]!] === of[callee]
     delta[functions + edge] = times(middle.callChange[edge]!, isInside ? costs.once[callee]! : costs.entered[callee]!)
   }
   const [before, after] = [rates[0].entries, rates[1].entries]
@@ -151,11 +151,11 @@ function split(
 ): number {
   const hasRate0 = !Number.isNaN(rate0)
   const hasRate1 = !Number.isNaN(rate1)
-  if (!hasRate0 && !hasRate1) return value1 - value0
   const from = hasRate0 ? rate0 : rate1
   const to = hasRate1 ? rate1 : rate0
   const mean = (from + to) / 2
   const causes = ((hasRate0 ? causes0 : 0) + (hasRate1 ? causes1 : 0)) / 2
+  // Nor with no rate at all, where this is no number.
   if (!(Math.abs(causes * mean) <= (COUNTER_MOVE * (Math.abs(value0) + Math.abs(value1))) / 2)) return value1 - value0
   means[index] = mean
   // What a side has although nothing causes it, as the self of a function that was never called.

@@ -41,8 +41,10 @@ export function descent(graph: AlignedGraph): Descent {
     return { rows: rows.finish(), delta: deltas.finish(), label, callees: count }
   }
   let change = sumOf(self[1]) - sumOf(self[0])
+  // There is a function, then.
   if (change === 0) return end('none')
   let ways = waysIn(graph)
+  let last: number = NONE
   for (;;) {
     let best = NONE
     for (let i = 0; i < ways.row.length; i++) {
@@ -52,13 +54,13 @@ export function descent(graph: AlignedGraph): Descent {
     const row = ways.row[best]!
     change = ways.delta[best]!
     visited[row] = 1
+    last = row
     rows.push(row)
     deltas.push(change)
     if (total[0][row] === 0) return end('new subtree')
     if (total[1][row] === 0) return end('gone subtree')
     ways = waysBelow(graph, callees.of(row))
   }
-  const last = rows.length === 0 ? NONE : rows.values[rows.length - 1]!
   const own = last === NONE ? 0 : self[1][last]! - self[0][last]!
   return own / change >= OWN ? end('self') : end('spread', countToExplain(ways, change))
 }
@@ -76,7 +78,7 @@ function waysIn({ length, edges, total }: AlignedGraph): Ways {
     if (edges.caller[edge] !== edges.callee[edge]) called[edges.callee[edge]!] = 1
   }
   let row = Int32Array.from(called.keys()).filter((index) => called[index] === 0)
-  if (row.length === 0 && length > 0) {
+  if (row.length === 0) {
     let largest = 0
     for (let index = 1; index < length; index++) {
       if (total[0][index]! + total[1][index]! > total[0][largest]! + total[1][largest]!) largest = index
