@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { diffProfiles } from '../../../src/analysis/diff/diff.js'
 import { growthOf } from '../../../src/analysis/diff/growth.js'
 import type { Profile } from '../../../src/model/profile.js'
+import { NONE } from '../../../src/model/tables.js'
 import { graph } from '../../support/draw.js'
+import { alignedFrom, type DrawnEdge, type DrawnRow } from './aligned-graph.js'
 
 /** A program with n items: one linear function, one that each pair of items calls, one whose own time is cubic. */
 function program(n: number): Profile {
@@ -130,5 +132,41 @@ describe('growthOf', () => {
       main -> f ${calls}x total=30
       main -> g ${calls}x total=60`
     expect((grown(drawn(1), drawn(16), 4) as string[][]).map(([name]) => name)).toEqual(['g', 'f'])
+  })
+
+  it('puts what costs the same in the order of its rows', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const rows = names.map((): DrawnRow => ({ calls: [1, 16], self: [10, 10] }))
+    expect(growthOf(alignedFrom(rows, []), 4).map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  it('has no exponent where nothing is called any more, and counts own time from 1.5 on too', () => {
+    // Own time grows by 8 with 4 times the input.
+    const rows: DrawnRow[] = [
+      { calls: [4, 0], self: [10, 80], total: [10, 80] },
+      { calls: [1, 1], self: [90, 20], total: [100, 100] },
+    ]
+    expect(growthOf(alignedFrom(rows, []), 4)).toEqual([
+      { row: 0, callsExponent: null, selfExponent: 1.5, caller: NONE },
+    ])
+    const gone: DrawnRow[] = [{ calls: [1, 16], self: [10, 0], total: [10, 10] }, rows[1]!]
+    expect(growthOf(alignedFrom(gone, []), 4)).toEqual([{ row: 0, callsExponent: 2, selfExponent: null, caller: NONE }])
+  })
+
+  it('names the first of two callers that call as often, and none where edges say nothing', () => {
+    const rows: DrawnRow[] = [1, 1, 1].map((): DrawnRow => ({ calls: [1, 1], self: [5, 5] }))
+    rows.push({ calls: [2, 32], self: [10, 10] })
+    const edge = (caller: number, calls: number): DrawnEdge => ({ caller, callee: 3, calls: [1, calls] })
+    const caller = (...weights: number[]): number =>
+      growthOf(
+        alignedFrom(
+          rows,
+          weights.map((calls, from) => edge(from, calls)),
+        ),
+        4,
+      )[0]!.caller
+    expect([caller(16, 16, 0), caller(1, 20, 11), caller(0, 0, 0)]).toEqual([0, 1, NONE])
+    const silent = alignedFrom(rows, [edge(0, 16)])
+    expect(growthOf({ ...silent, edges: { ...silent.edges, calls: null } }, 4)[0]!.caller).toBe(NONE)
   })
 })
