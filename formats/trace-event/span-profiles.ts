@@ -1,4 +1,5 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
+import type { Allocator } from '../../src/limits.js'
 import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { makeProfile } from '../../src/model/make-profile.js'
 import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
@@ -6,6 +7,7 @@ import { StackBuilder } from '../../src/model/stack-builder.js'
 import type { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
+import { arePaired, followPairs } from './paired-spans.js'
 import { placeOfEvent, type SpanEvents } from './span-events.js'
 import type { SpanLabels } from './span-labels.js'
 import { SpanSamples } from './span-samples.js'
@@ -55,72 +57,112 @@ export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[
   const profiles: SpanProfile[] = []
   for (let thread = 0; thread < file.threads; thread++) {
     if (start[thread] === start[thread + 1]) continue
-    const spans = matcher.match(order.subarray(start[thread]!, start[thread + 1]!))
-    if (spans.length === 0) continue
-    const parts = nested(file, thread, spans, frames, context, repair)
+    const rows = order.subarray(start[thread]!, start[thread + 1]!)
+    const spans = arePaired(rows, events, allocator) ? null : matcher.match(rows)
+    if (spans?.length === 0) continue
+    const begin = spans === null ? events.time.values[rows[0]!]! : spans.start[0]!
+    const nesting = new Nesting(file, thread, begin, frames, context)
+    const count = spans === null ? nesting.follow(rows) : nesting.enterAndLeave(spans, repair)
+    const parts = nesting.finish()
     profiles.push({
       thread,
-      spans: spans.length,
+      spans: count,
       profile: (names, notes) => makeProfile({ ...names, ...parts, source: { ...parts.source, notes } }),
     })
   }
   return profiles
 }
 
-function nested(
-  file: SpanFile,
-  thread: number,
-  spans: Spans,
-  frames: LabelFrames,
-  context: ReadContext,
-  repair: ReportRepair,
-) {
-  const { allocator } = context
-  const { start, end, event, around } = spans
-  const { labels, strings, events, valueType } = file
-  const builder = new StackBuilder(
-    allocator,
-    { valueTypes: [valueType], timeUnit: 'microseconds', spans: true, weightsOnly: context.need === 'weights' },
-    new FunctionTableBuilder(allocator, strings),
-  )
-  const begin = start[0]!
-  const samples = new SpanSamples(builder, begin, allocator)
-  /** Spans that are open, outermost first. */
-  const open = new Int32Builder(allocator)
-  const order = orderOfEntry(spans, allocator)
-  let last = begin
-  for (const span of order) {
-    const at = start[span]!
-    while (open.length > 0) {
-      const top = open.values[open.length - 1]!
-      if (end[top]! > at || top === around[span]) break
-      samples.leave(end[top]!)
-      open.length--
-    }
-    if (open.length > 0) {
-      const limit = end[open.values[open.length - 1]!]!
-      if (end[span]! - limit > roundingOf(limit)) {
-        repair('a span goes on after the one around it: it ends with it', event[span]!)
-      }
-      if (end[span]! > limit) end[span] = limit
-    }
-    if (end[span]! > last) last = end[span]!
-    const label = events.label.values[event[span]!]!
-    if (frames.thread[label] !== thread) {
-      frames.thread[label] = thread
-      const func = builder.functions.intern(labels.name[label]!, labels.file[label]!, labels.line[label]!)
-      frames.frame[label] = builder.frame(func)
-    }
-    samples.enter(frames.frame[label]!, at)
-    open.push(span)
+/** The stacks that the spans of one thread are, and their samples. */
+class Nesting {
+  readonly #file: SpanFile
+  readonly #thread: number
+  readonly #frames: LabelFrames
+  readonly #allocator: Allocator
+  readonly #builder: StackBuilder
+  readonly #samples: SpanSamples
+  readonly #begin: number
+  #last: number
+
+  /** `begin`: when the first span begins. */
+  constructor(file: SpanFile, thread: number, begin: number, frames: LabelFrames, { allocator, need }: ReadContext) {
+    const weightsOnly = need === 'weights'
+    this.#file = file
+    this.#thread = thread
+    this.#frames = frames
+    this.#allocator = allocator
+    this.#builder = new StackBuilder(
+      allocator,
+      { valueTypes: [file.valueType], timeUnit: 'microseconds', spans: true, weightsOnly },
+      new FunctionTableBuilder(allocator, file.strings),
+    )
+    this.#begin = begin
+    this.#last = begin
+    this.#samples = new SpanSamples(this.#builder, begin, weightsOnly, allocator)
   }
-  while (open.length > 0) samples.leave(end[open.values[--open.length]!]!)
-  for (const column of [start, end, event, around, order, open.values]) allocator.release(column)
-  return {
-    ...builder.finish(last - begin),
-    strings,
-    valueTypes: [valueType],
-    source: sourceOf(file, begin),
+
+  /** Takes events that are pairs; returns how many spans they are. */
+  follow(rows: Int32Array): number {
+    const { events } = this.#file
+    followPairs(rows, events, this.#samples, (label) => this.#frameOf(label))
+    this.#last = events.time.values[rows.at(-1)!]!
+    return rows.length / 2
+  }
+
+  /** Takes spans that may lie across each other, and lets go of their columns; returns how many they are. */
+  enterAndLeave(spans: Spans, repair: ReportRepair): number {
+    const { start, end, event, around } = spans
+    const { label } = this.#file.events
+    const samples = this.#samples
+    const allocator = this.#allocator
+    /** Spans that are open, outermost first. */
+    const open = new Int32Builder(allocator)
+    const order = orderOfEntry(spans, allocator)
+    for (const span of order) {
+      const at = start[span]!
+      while (open.length > 0) {
+        const top = open.values[open.length - 1]!
+        if (end[top]! > at || top === around[span]) break
+        samples.leave(end[top]!)
+        open.length--
+      }
+      if (open.length > 0) {
+        const limit = end[open.values[open.length - 1]!]!
+        if (end[span]! - limit > roundingOf(limit)) {
+          repair('a span goes on after the one around it: it ends with it', event[span]!)
+        }
+        if (end[span]! > limit) end[span] = limit
+      }
+      if (end[span]! > this.#last) this.#last = end[span]!
+      samples.enter(this.#frameOf(label.values[event[span]!]!), at)
+      open.push(span)
+    }
+    while (open.length > 0) samples.leave(end[open.values[--open.length]!]!)
+    for (const column of [start, end, event, around, order, open.values]) allocator.release(column)
+    return spans.length
+  }
+
+  finish() {
+    const { strings, valueType } = this.#file
+    const parts = this.#builder.finish(this.#last - this.#begin)
+    return {
+      ...parts,
+      samples: this.#samples.finish(parts.samples),
+      strings,
+      valueTypes: [valueType],
+      source: sourceOf(this.#file, this.#begin),
+    }
+  }
+
+  #frameOf(label: number): number {
+    const { labels } = this.#file
+    const { thread, frame } = this.#frames
+    if (thread[label] !== this.#thread) {
+      thread[label] = this.#thread
+      const func = this.#builder.functions.intern(labels.name[label]!, labels.file[label]!, labels.line[label]!)
+      frame[label] = this.#builder.frame(func)
+    }
+    return frame[label]!
   }
 }
 

@@ -1,7 +1,8 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import type { StackBuilder } from '../../src/model/stack-builder.js'
-import { type FrameIndex, NONE, type StackIndex } from '../../src/model/tables.js'
+import { StackSums } from '../../src/model/stack-sums.js'
+import { type FrameIndex, NONE, type SampleTable, type StackIndex } from '../../src/model/tables.js'
 
 /**
  * Turns entries and exits into samples: each piece of time in which nothing is entered or left is one. So that they can
@@ -16,10 +17,13 @@ export class SpanSamples {
   /** Open frames that have been there since the sample before. */
   #goesOn = 0
   #entered = false
+  /** What samples weigh when nothing else of them is asked for; null when it is. */
+  readonly #sums: StackSums | null
 
-  /** `start` is the first moment, which times of samples count from. */
-  constructor(builder: StackBuilder, start: number, allocator: Allocator) {
+  /** `start` is the first moment, which times of samples count from. `weightsOnly`: only what they weigh is kept. */
+  constructor(builder: StackBuilder, start: number, weightsOnly: boolean, allocator: Allocator) {
     this.#builder = builder
+    this.#sums = weightsOnly ? new StackSums(allocator) : null
     this.#open = new Int32Builder(allocator)
     this.#start = start
     this.#now = start
@@ -53,8 +57,17 @@ export class SpanSamples {
     return this.#open.length === 0 ? NONE : this.#open.values[this.#open.length - 1]!
   }
 
+  /** The samples, where `samples` are those of the builder. */
+  finish(samples: SampleTable): SampleTable {
+    if (this.#sums === null) return samples
+    const { stack, weight } = this.#sums.finish()
+    return { ...samples, length: stack.length, stack, values: [{ values: weight, exact: null }] }
+  }
+
   #emit(weight: number): void {
-    this.#builder.sample(this.#top, [weight], { time: this.#now - this.#start, continued: this.#goesOn })
+    const stack = this.#top
+    if (this.#sums !== null) this.#sums.add(stack, weight)
+    else this.#builder.sample(stack, [weight], { time: this.#now - this.#start, continued: this.#goesOn })
     this.#goesOn = this.#open.length
     this.#entered = false
   }

@@ -128,7 +128,9 @@ export function orderOfEntry(spans: Spans, allocator: Allocator): Int32Array {
   for (let from = 0; from < length; ) {
     let to = from + 1
     while (to < length && start[to] === start[from]) to++
-    if (to - from > 1) order.subarray(from, to).sort((a, b) => end[b]! - end[a]! || a - b)
+    let isInOrder = true
+    for (let span = from + 1; span < to; span++) isInOrder &&= end[span]! <= end[span - 1]!
+    if (!isInOrder) order.subarray(from, to).sort((a, b) => end[b]! - end[a]! || a - b)
     from = to
   }
   return order

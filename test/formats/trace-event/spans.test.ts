@@ -69,7 +69,8 @@ describe('nesting', () => {
     const { set } = await read(events, { need: 'weights' })
     const { samples } = set.profiles[0]!
     expect([samples!.time, samples!.continued]).toEqual([null, null])
-    expect([...samples!.values[0]!.values]).toEqual([3, 2, 4])
+    // One sample a stack: 3 before b and 4 after it.
+    expect([...samples!.values[0]!.values]).toEqual([7, 2])
     expect(costs(set.profiles[0]!)).toEqual({ a: [1, 7, 9], b: [1, 2, 2] })
   })
 
