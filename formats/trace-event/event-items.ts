@@ -2,7 +2,7 @@ import { NumberReader } from '../../src/bytes/json-number.js'
 import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { isSpace } from '../../src/bytes/json-text.js'
 import { TextCache } from '../../src/bytes/text-cache.js'
-import { wordOf, wordsOf } from '../../src/bytes/words.js'
+import { areSame, wordOf, wordsOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
 import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
@@ -51,6 +51,9 @@ const MOST_DIGITS = 15
 
 const NO_PHASE = 0
 
+/** Fields of an event whose values differ from one to the next. */
+const MOST_FIELDS = 5
+
 /**
  * Reads events of spans that are plain: texts without escapes, numbers, arguments without a
  * meaning, at most one blank behind a comma or a colon. One that is written otherwise is left to the scanner.
@@ -72,6 +75,17 @@ export class EventItems implements ItemReader {
   readonly #process = new LastId()
   readonly #thread = new LastId()
 
+  /**
+   * An event that others are compared with: where it is, and where the values in it are that differ from one event to
+   * the next, which are the name, phase, time and durations. Of length 0 when there is none.
+   */
+  #modelStart = 0
+  #modelLength = 0
+  readonly #fieldKey = new Int32Array(MOST_FIELDS)
+  readonly #fieldStart = new Int32Array(MOST_FIELDS)
+  readonly #fieldEnd = new Int32Array(MOST_FIELDS)
+  #fields = 0
+
   /** `finish` gets each event that was read, in `event`. */
   constructor(strings: StringInterner, event: TraceEvent, finish: (event: TraceEvent) => void, allocator: Allocator) {
     this.#strings = strings
@@ -87,9 +101,12 @@ export class EventItems implements ItemReader {
       this.#words = wordsOf(bytes)
     }
     this.#end = end
+    // Other bytes may have come, and other events.
+    this.#modelLength = 0
     let count = 0
     for (;;) {
-      const to = this.#readEvent(at)
+      let to = this.#modelLength === 0 ? OTHER : this.#readAlike(at)
+      if (to === OTHER) to = this.#readEvent(at)
       if (to === OTHER) break
       at = to
       count++
@@ -99,6 +116,25 @@ export class EventItems implements ItemReader {
     return at
   }
 
+  /**
+   * Reads an event that is the model but for the values of its fields: ids and category are the same. Returns where the
+   * next one begins, or OTHER.
+   */
+  #readAlike(start: number): number {
+    const words = this.#words
+    let model = this.#modelStart
+    let at = start
+    for (let field = 0; field < this.#fields; field++) {
+      const same = this.#fieldStart[field]! - model
+      if (at + same + AHEAD > this.#end || !areSame(words, model, at, same)) return OTHER
+      at = this.#value(this.#fieldKey[field]!, at + same)
+      if (at === OTHER) return OTHER
+      model = this.#fieldEnd[field]!
+    }
+    const same = this.#modelStart + this.#modelLength - model
+    return at + same <= this.#end && areSame(words, model, at, same) ? at + same : OTHER
+  }
+
   /** Reads an event and the comma behind it. Returns where the next one begins, or OTHER. */
   #readEvent(start: number): number {
     const bytes = this.#bytes
@@ -106,6 +142,8 @@ export class EventItems implements ItemReader {
     const end = this.#end
     const event = this.#event
     let at = start
+    let fields = 0
+    this.#modelLength = 0
     while (at < end && isSpace(bytes[at]!)) at++
     if (bytes[at] !== OPEN_BRACE) return OTHER
     clearEvent(event)
@@ -119,11 +157,24 @@ export class EventItems implements ItemReader {
       const isShort = key === PHASE || key === TIME
       if (!isShort && bytes[at++] !== COLON) return OTHER
       if (bytes[at] === BLANK) at++
+      const value = at
       at = this.#value(key, at)
       if (at === OTHER) return OTHER
+      if (isField(key)) {
+        // Past the end of the arrays when a key stands in it twice.
+        this.#fieldKey[fields] = key
+        this.#fieldStart[fields] = value
+        this.#fieldEnd[fields++] = at
+      }
     } while (bytes[at] === COMMA)
     if (event.phase === NO_PHASE || at + 1 >= end) return OTHER
-    return bytes[at] === CLOSE_BRACE && bytes[at + 1] === COMMA ? at + 2 : OTHER
+    if (bytes[at] !== CLOSE_BRACE || bytes[at + 1] !== COMMA) return OTHER
+    if (fields <= MOST_FIELDS) {
+      this.#fields = fields
+      this.#modelStart = start
+      this.#modelLength = at + 2 - start
+    }
+    return at + 2
   }
 
   /** Reads the value of a key into the event. Returns where it ends, or OTHER. */
@@ -251,6 +302,11 @@ export class EventItems implements ItemReader {
     }
     return last.text
   }
+}
+
+/** Whether its value differs from one event to the next. */
+function isField(key: number): boolean {
+  return key === NAME || key === PHASE || key === TIME || key === DURATION || key === THREAD_DURATION
 }
 
 class LastId {

@@ -17,6 +17,8 @@ const MINUS = 0x2d
 const PLUS = 0x2b
 const POINT = 0x2e
 
+/** Digits of an integer that is sure to fit 32 bits. */
+const SHORT_DIGITS = 9
 /** More digits than this may not be exact in a double. */
 const EXACT_DIGITS = 15
 /** 10^22 is the last power of ten that is a double exactly; one division of two exact doubles is rounded correctly. */
@@ -41,8 +43,16 @@ export class NumberReader {
     const negative = bytes[at] === MINUS
     if (negative) at++
     const first = at
-    let value = 0
     let byte = 0
+    // The first digits as an integer of 32 bits, which takes half of the time that doubles need.
+    const most = Math.min(end, at + SHORT_DIGITS)
+    let short = 0
+    for (; at < most; at++) {
+      byte = bytes[at]!
+      if (byte < ZERO || byte > NINE) break
+      short = (Math.imul(short, 10) + byte - ZERO) | 0
+    }
+    let value = short
     for (; at < end; at++) {
       byte = bytes[at]!
       if (byte < ZERO || byte > NINE) break

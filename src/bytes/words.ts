@@ -42,3 +42,11 @@ export function commonLength(a: DataView, fromA: number, b: DataView, fromB: num
   while (same < most && a.getUint8(fromA + same) === b.getUint8(fromB + same)) same++
   return same
 }
+
+/** Whether so many bytes from `a` and from `b` on are the same; both must be inside. */
+export function areSame(words: DataView, a: number, b: number, length: number): boolean {
+  let at = 0
+  for (; at + 4 <= length; at += 4) if (words.getInt32(a + at, true) !== words.getInt32(b + at, true)) return false
+  for (; at < length; at++) if (words.getUint8(a + at) !== words.getUint8(b + at)) return false
+  return true
+}

@@ -102,6 +102,39 @@ const nested = fc.array(fc.tuple(fc.nat(2), fc.nat(3), fc.nat(2)), { maxLength: 
   })
 })
 
+/** Events of one form, of which each differs from the one before in a value or two, or in a byte where none belongs. */
+const alike = fc
+  .tuple(
+    fc.constantFrom(KEYS.slice(0, 6), ['name', 'ph', 'ts', 'dur', 'pid', 'tid', 'args'] as const, [
+      ...KEYS.slice(2, 6),
+      ...KEYS.slice(0, 2),
+    ]),
+    fc.record(VALUES),
+    fc.array(fc.tuple(fc.record(VALUES, { requiredKeys: [] }), fc.nat(60), fc.constantFrom(-1, -1, -1, -1, 0, 1)), {
+      minLength: 2,
+      maxLength: 12,
+    }),
+  )
+  .map(([names, values, changes]) => {
+    const now = {
+      ...values,
+      ph: '"X"',
+      ts: '1',
+      dur: '2',
+      name: '"work"',
+      cat: '"app"',
+      pid: '1',
+      tid: '2',
+      args: '{}',
+    }
+    return changes.map(([change, at, cut]) => {
+      const changed = Object.entries(change).slice(0, 2)
+      for (const [key, value] of changed) if (key !== 'cat' || at % 3 === 0) Object.assign(now, { [key]: value })
+      const text = `{${names.map((key) => `"${key}":${now[key]}`).join(',')}}`
+      return cut < 0 ? text : `${text.slice(0, at)}${cut === 0 ? ' ' : '1'}${text.slice(at + cut)}`
+    })
+  })
+
 describe('events that are read at once', () => {
   it('are those that are read key by key', async () => {
     const events = fc.oneof(
@@ -120,6 +153,30 @@ describe('events that are read at once', () => {
       }),
       { numRuns: 80 },
     )
+  })
+
+  it('are so too where each is nearly the one before, in the same bytes and in others', async () => {
+    await fc.assert(
+      fc.asyncProperty(alike, async (list) => {
+        const bytes = Buffer.from(`[${list.join(',\n')}]`)
+        const slow = await readInPieces(readTraceEvents, bytes, 1)
+        for (const size of [170, 400, bytes.length]) {
+          expect(await readInPieces(readTraceEvents, bytes, size)).toEqual(slow)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('are compared with none of bytes that are gone', async () => {
+    const event = (pid: number) => `{"name":"work","ph":"X","ts":1,"dur":2,"pid":${pid},"tid":2}`
+    // A piece holds three events, so that those of the next one lie where these were.
+    const length = event(1).length + 1
+    const list = [1, 1, 2, 2, 2, 3, 3, 3].map(event).join()
+    const bytes = Buffer.from(`[${' '.repeat(length - 1)}${list}]`)
+    const slow = await readInPieces(readTraceEvents, bytes, 1)
+    expect(slow.profiles).toHaveLength(3)
+    expect(await readInPieces(readTraceEvents, bytes, 3 * length)).toEqual(slow)
   })
 
   it('skip arguments that the scanner skips, and no others', async () => {
