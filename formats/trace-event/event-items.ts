@@ -101,8 +101,6 @@ export class EventItems implements ItemReader {
       this.#words = wordsOf(bytes)
     }
     this.#end = end
-    // Other bytes may have come, and other events.
-    this.#modelLength = 0
     let count = 0
     for (;;) {
       let to = this.#modelLength === 0 ? OTHER : this.#readAlike(at)
@@ -143,6 +141,7 @@ export class EventItems implements ItemReader {
     const event = this.#event
     let at = start
     let fields = 0
+    // Also when this fails: then other bytes may come, and other events.
     this.#modelLength = 0
     while (at < end && isSpace(bytes[at]!)) at++
     if (bytes[at] !== OPEN_BRACE) return OTHER
