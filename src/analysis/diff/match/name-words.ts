@@ -29,11 +29,8 @@ export function nameWords(texts: StringTable, wanted: Uint8Array): NameWords {
 
 /** `parseHTMLNode_v2` → parse, html, node, v, 2. */
 function wordsIn(name: string): string[] {
-  const parts = name.slice(0, 512).match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{L}\p{M}]*?(?=\p{Lu}|[^\p{L}\p{M}]|$)|\p{N}+/gu)
-  return (parts ?? [])
-    .filter((part) => part !== '')
-    .slice(0, MAX_WORDS)
-    .map((part) => part.toLowerCase())
+  const parts = name.slice(0, 512).match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{L}\p{M}]+?(?=\p{Lu}|[^\p{L}\p{M}]|$)|\p{N}+/gu)
+  return (parts ?? []).slice(0, MAX_WORDS).map((part) => part.toLowerCase())
 }
 
 /** Dice's coefficient of the words in two names: from 0, none in common, to 1. */
