@@ -20,8 +20,6 @@ export interface Shift {
 
 /** Of what leaves a caller, itself and what it calls, how much must arrive there, or the other way. */
 const MIN_BALANCE = 0.5
-/** The same with all that the profiler may have added. A new function that is nothing but calls is still news. */
-const MIN_SEEN = 0.2
 /** Of what moves at a caller, what a function must have to take part. */
 const MIN_PART = 0.05
 /** Net change of a neutral shift in parts of all changes, and in standard errors. */
@@ -79,7 +77,6 @@ function joinAtCallers(
   const weight = allocator.float64(length)
   for (let row = 0; row < length; row++) {
     partOf[row] = groups.find(row)
-    if (!isOneSided(row)) continue
     const part = partOf[row]!
     cost[part] = cost[part]! + delta[row]!
     slack[part] = slack[part]! + profiler[row]!
@@ -99,26 +96,22 @@ function joinAtCallers(
   const { start, items } = bucketsOf(calls, length)
   for (let row = 0; row < length; row++) {
     const own = items.subarray(start[row], start[row + 1])
-    if (own.length === 0) continue
     let came = Math.max(delta[row]!, 0)
     let went = Math.max(-delta[row]!, 0)
     let slackCame = 0
     let slackWent = 0
     for (const edge of own) {
       const moved = along(edge, cost)
-      if (moved > 0) {
-        came += moved
-        slackCame += along(edge, slack)
-      } else {
-        went -= moved
-        slackWent -= along(edge, slack)
-      }
+      const added = along(edge, slack)
+      came += Math.max(moved, 0)
+      went += Math.max(-moved, 0)
+      slackCame += Math.max(added, 0)
+      slackWent += Math.max(-added, 0)
     }
     const most = Math.max(came, went)
+    // What the profiler added to calls came from nowhere; with them gone it went nowhere.
     const isBalanced = came >= MIN_BALANCE * (went - slackWent) && went >= MIN_BALANCE * (came - slackCame)
-    // The profiler's part of a call also lands in the caller, and hides how much went from it.
-    const seen = Math.min(came + slackWent, went + slackCame)
-    if (!isBalanced || seen < MIN_SEEN * most || Math.min(came, went) < MIN_PART * most || most === 0) continue
+    if (!isBalanced || Math.min(came, went) < MIN_PART * most || most === 0) continue
     let joined: number = Math.abs(delta[row]!) >= MIN_PART * most ? row : NONE
     for (const edge of own) {
       if (Math.abs(along(edge, cost)) < MIN_PART * most) continue
