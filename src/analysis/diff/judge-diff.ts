@@ -90,11 +90,11 @@ function sampled(input: JudgeInput, tested: Uint8Array, least: number): SampleJu
 
 /** What the calls explain of the change, where all runs of a side count the same; null without counts. */
 function settledByCalls(blame: Blame, { edges }: AlignedGraph, calls: CountJudgements | null): number | null {
-  if (calls === null || blame.rates === null || edges.calls === null) return null
+  if (calls === null || edges.calls === null) return null
   let sum = 0
   for (let term = 0; term < blame.length; term++) {
     const kind = BLAME_KINDS[blame.kind[term]!]!
-    if (blame.delta[term] === 0 || kind === 'self' || kind === 'context') continue
+    if (kind === 'self' || kind === 'context') continue
     const callee = blame.callee[term]!
     if (calls.certain[blame.row[term]!] === 1 && (callee === NONE || calls.certain[callee] === 1)) {
       sum += blame.delta[term]!
