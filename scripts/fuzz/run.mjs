@@ -2,7 +2,7 @@
 // readers, one format after the other in slices of time, on one core; shorter ones when there is no time for all. DIR
 // (default: callcost-fuzz in the system's folder for temporary files) keeps what was found to be new, so that the next
 // run goes on where this one ended; findings are in DIR/FORMAT/findings, made small, with a text beside each. Exit code 1
-// when there are any, or when a reader read nothing: then it was hardly tried.
+// when there are any, or when a reader read nothing: then it was hardly tried. With --minutes 0 it tries the seeds alone.
 //
 // `node scripts/fuzz/run.mjs FORMAT --replay FILE` tries one input and tells what is wrong with it.
 import { fork } from 'node:child_process'
@@ -57,15 +57,13 @@ async function fuzz() {
     const format = formats[slice % formats.length]
     // Every reader has its turn, however late the ones before it ended.
     const left = slice < formats.length ? longest : (until - Date.now()) / 1000
-    const seconds = Math.min(longest, left)
-    const result = await runSlice(format, Number(values.seed) + slice, seconds)
+    const result = await runSlice(format, Number(values.seed) + slice, Math.min(longest, left))
     const sum = sums.get(format)
     for (const key of Object.keys(sum)) sum[key] += result[key]
     appendFileSync(join(folder, 'log.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), ...result })}\n`)
-    const rate = Math.round(result.executions / seconds)
     console.log(
-      `${format}: ${result.executions} executions (${rate}/s), ${result.read} read, ${result.blocks} blocks, ` +
-        `${result.inputs} inputs, ${result.findings} findings`,
+      `${format}: ${result.executions} executions, ${result.read} read, ${result.blocks} blocks, ${result.inputs} inputs, ` +
+        `${result.findings} findings`,
     )
   }
   summarise(sums, (Date.now() - begun) / 1000)
