@@ -149,6 +149,20 @@ describe('functions that have another name', () => {
     // What is paired does not count.
     expect(found(200, 200)).toBe(1)
   })
+
+  it('are not looked for around more than 16 others either, when so many are left that there are a million pairs', () => {
+    const drawing = (name: string, leaf: string, hubs: number, old: number): Profile => {
+      const lines = Array.from({ length: old }, (_, at) => `main@/a/main.py:1 -> old${at}@/a/main.py:${at + 20} 1x`)
+      for (let hub = 0; hub < hubs; hub++) {
+        for (let at = 0; at < 64; at++) lines.push(`hub${hub}@/a/h.py:${hub + 1} -> ${leaf}${at}@/a/l.py:${at + 1} 1x`)
+      }
+      return called(name, 'x', 1000, lines.join('\n'))
+    }
+    // Each hub has 64 x 64 pairs around it, of which no one is better than another: 244 have 999,424, 245 have 1,003,520.
+    const found = (hubs: number, old: number): number =>
+      matched(drawing('f', 'p', hubs, old), drawing('g', 'q', hubs, 0)).pairs.length
+    expect([found(244, 20), found(245, 15), found(245, 16)]).toEqual([1, 1, 0])
+  })
 })
 
 describe('functions of one name in one file', () => {
