@@ -1,4 +1,5 @@
 import { ByteBuilder, Int32Builder } from '../../src/bytes/columns.js'
+import { areSame, wordsOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
 import { type FunctionIndex, NONE } from '../../src/model/tables.js'
 
@@ -66,7 +67,7 @@ export class FrameTexts {
       if (entry === EMPTY) return NONE
       const text = entry - 1
       if (this.#hash.values[text] !== hash || this.#length.values[text] !== length) continue
-      if (isEqual(this.#words, this.#start.values[text]!, words, at, length)) return this.#func.values[text]!
+      if (areSame(this.#words, this.#start.values[text]!, words, at, length)) return this.#func.values[text]!
     }
     return NONE
   }
@@ -112,10 +113,6 @@ export class FrameTexts {
   }
 }
 
-function wordsOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 /** Mixes what differs between frames: the beginning of the name, the line and the column, and the length. */
 function hashText(words: DataView, start: number, stop: number): number {
   let hash = Math.imul(stop - start, 0x2c1b3c6d)
@@ -126,12 +123,4 @@ function hashText(words: DataView, start: number, stop: number): number {
   hash = Math.imul(hash ^ words.getInt32(start + 16, true), 0x9e3779b1)
   hash = Math.imul(hash ^ (hash >>> 15) ^ words.getInt32(start + 22, true), 0x01000193)
   return hash ^ (hash >>> 13)
-}
-
-function isEqual(a: DataView, fromA: number, b: DataView, fromB: number, length: number): boolean {
-  const last = length - 4
-  for (let at = 0; at < last; at += 4) {
-    if (a.getInt32(fromA + at, true) !== b.getInt32(fromB + at, true)) return false
-  }
-  return a.getInt32(fromA + last, true) === b.getInt32(fromB + last, true)
 }

@@ -124,13 +124,13 @@ export class EventItems implements ItemReader {
     let at = start
     for (let field = 0; field < this.#fields; field++) {
       const same = this.#fieldStart[field]! - model
-      if (at + same + AHEAD > this.#end || !areSame(words, model, at, same)) return OTHER
+      if (at + same + AHEAD > this.#end || !areSame(words, model, words, at, same)) return OTHER
       at = this.#value(this.#fieldKey[field]!, at + same)
       if (at === OTHER) return OTHER
       model = this.#fieldEnd[field]!
     }
     const same = this.#modelStart + this.#modelLength - model
-    return at + same <= this.#end && areSame(words, model, at, same) ? at + same : OTHER
+    return at + same <= this.#end && areSame(words, model, words, at, same) ? at + same : OTHER
   }
 
   /** Reads an event and the comma behind it. Returns where the next one begins, or OTHER. */
