@@ -231,7 +231,9 @@ try {
       commands[DECODE] = decode
     }
     // Go takes minutes for the large file: it was asked once already, and one run more must do.
-    const results = measure(commands, Number(options.runs ?? (options.quick || isLong ? 1 : 5)), { isWarm: true })
+    const results = measure(commands, Number(options.runs ?? (options.quick || isLong ? 1 : isUsual ? 5 : 3)), {
+      isWarm: true,
+    })
     printMeasurements(results, GO)
     const shared = { peer: GO, ...(isUsual ? { rssAtMost: (peerRss) => peerRss / 3 } : {}) }
     const atLeast = (ratio) => (isUsual ? { atLeast: ratio } : {})
