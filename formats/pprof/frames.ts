@@ -89,8 +89,8 @@ export function locationFrames(
     const mappingHigh = locations.mapping.high[location]!
     // An id without a mapping counts as none, as in pprof.
     const mapping = (mappingLow | mappingHigh) === 0 ? NONE : tables.mappings.ids.find(mappingLow, mappingHigh)
-    const wideAddress = unsigned(locations.address.low[location]!, locations.address.high[location]!)
-    const more = { mapping, address: wideAddress === 0 ? 0n : BigInt(wideAddress) }
+    const addressLow = locations.address.low[location]!
+    const addressHigh = locations.address.high[location]!
     const begin = frames.length
     const firstLine = locations.firstLine.values[location]!
     for (let line = locations.firstLine.values[location + 1]! - 1; line >= firstLine; line--) {
@@ -98,10 +98,23 @@ export function locationFrames(
       if (row === NONE) continue
       const func = functions[row] === NONE ? unnamed(builder, mappings, mapping) : functions[row]!
       const inlined = frames.length > begin
-      frames.push(builder.frame(func, lines.line.values[line]!, lines.column.values[line]!, { ...more, inlined }))
+      frames.push(
+        builder.frame(func, lines.line.values[line]!, lines.column.values[line]!, {
+          inlined,
+          mapping,
+          addressLow,
+          addressHigh,
+        }),
+      )
     }
     if (frames.length === begin) {
-      frames.push(builder.frame(unnamed(builder, mappings, mapping), NO_POSITION, NO_POSITION, more))
+      frames.push(
+        builder.frame(unnamed(builder, mappings, mapping), NO_POSITION, NO_POSITION, {
+          mapping,
+          addressLow,
+          addressHigh,
+        }),
+      )
     }
     first[location + 1] = frames.length
   }

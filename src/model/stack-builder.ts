@@ -117,8 +117,8 @@ export class StackBuilder {
     key[2] = column
     key[3] = more.inlined ? 1 : 0
     key[4] = more.mapping ?? NONE
-    key[5] = Number(BigInt.asIntN(32, more.address ?? 0n))
-    key[6] = Number(BigInt.asIntN(32, (more.address ?? 0n) >> 32n))
+    key[5] = more.addressLow ?? 0
+    key[6] = more.addressHigh ?? 0
     const frame = this.#frames.intern(key)
     if (frame === this.#frameFunction.length - 1) this.#allocator.check('frames', frame + 1)
     return frame
@@ -210,8 +210,9 @@ export class StackBuilder {
 export interface FrameExtras {
   readonly inlined?: boolean
   readonly mapping?: number
-  /** Unsigned 64-bit. */
-  readonly address?: bigint
+  /** The halves of an address of 64 bits, as integers of 32 bits. */
+  readonly addressLow?: number
+  readonly addressHigh?: number
 }
 
 export interface SampleExtras {
