@@ -5,7 +5,7 @@
 // CommonJS, since Node 20 takes compiled code from the disk (scripts/compile.mjs) only for scripts.
 // `node scripts/build.mjs --cli` only renews the bundle.
 import { spawnSync } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -62,6 +62,9 @@ const helpApart = {
 }
 
 async function bundle(outdir) {
+  // Compiled code is known by the length of its source alone, so that of another bundle must not lie beside this one.
+  for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
+    if (name.endsWith('.cache')) rmSync(`${outdir}/${name}`)
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts', 'src/cli/help-text.ts'],

@@ -1,5 +1,5 @@
-// `node scripts/compile.mjs FOLDER`: runs the program in FOLDER on a fixture, and keeps in main.cache what V8 compiled
-// for that, which the launcher takes instead of compiling it at each start. It fits only the Node that made it.
+// `node scripts/compile.mjs FOLDER`: runs the program in FOLDER on a fixture, and keeps what V8 compiled for that, which
+// the launcher takes instead of compiling it at each start. It fits only the Node that made it, which its name tells.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -19,4 +19,4 @@ const module = { exports: {} }
 script.runInThisContext()(module.exports, createRequire(program), module, program)
 await module.exports.main(WORDS, '')
 if (process.exitCode !== 0) throw new Error(`the program ends with exit code ${process.exitCode}`)
-writeFileSync(join(folder, 'main.cache'), script.createCachedData())
+writeFileSync(join(folder, `main-${process.version}-${process.arch}.cache`), script.createCachedData())

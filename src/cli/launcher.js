@@ -8,8 +8,11 @@ import { Script } from 'node:vm'
 
 const { version, engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 const program = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url))
-/** What V8 made of the program when it was built: see scripts/compile.mjs. A package has none. */
-const compiled = fileURLToPath(new URL('../../dist/cli/main.cache', import.meta.url))
+/**
+ * What V8 made of the program when it was built: see scripts/compile.mjs. A package has none. V8 takes what another
+ * release of Node with the same V8 compiled, and then goes wrong, so the name says which it was.
+ */
+const compiled = `${program.slice(0, -'.cjs'.length)}-${process.version}-${process.arch}.cache`
 
 if (!isNewEnough(process.versions.node, engines.node)) {
   fail(
@@ -37,7 +40,7 @@ function load(require) {
   return require(program)
 }
 
-/** Node before 22 takes compiled code for scripts only. What another Node compiled is refused, and compiled anew. */
+/** Node before 22 takes compiled code for scripts only. What other flags were compiled with is refused, and compiled anew. */
 function loadCompiled(require) {
   // The bundle is ASCII.
   const source = `(function (exports, require, module, __filename) {${readFileSync(program, 'latin1')}\n})`

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import * as nodeModule from 'node:module'
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
@@ -20,6 +29,16 @@ function checkout(name: string, engine: string): string {
     JSON.stringify({ type: 'module', version: '9.9.9', engines: { node: engine } }),
   )
   return join(root, 'src/cli/launcher.js')
+}
+
+/** Gives a checkout the built program, compiled by this Node; returns the path of what that is. */
+function compileInto(name: string): string {
+  const cli = join(folder, name, 'dist/cli')
+  mkdirSync(cli, { recursive: true })
+  cpSync(join(ROOT, 'dist/cli/main.cjs'), join(cli, 'main.cjs'))
+  const { status } = spawnSync(process.execPath, ['scripts/compile.mjs', cli], { cwd: ROOT })
+  expect(status).toBe(0)
+  return `dist/cli/${readdirSync(cli).find((file) => file.endsWith('.cache'))}`
 }
 
 function run(launcher: string, ...words: string[]) {
@@ -45,23 +64,31 @@ describe('the launcher', () => {
     expect(run(launcher, 'run.prof')).toMatchObject({ stdout: '', status: 70 })
   })
 
-  it("compiles the program itself when what is on the disk is another Node's, or damaged", () => {
+  it('compiles the program itself when what is on the disk was compiled for other flags, or is damaged', () => {
     const launcher = checkout('other', '>=20.19')
-    mkdirSync(join(folder, 'other/dist'))
-    cpSync(join(ROOT, 'dist/cli'), join(folder, 'other/dist/cli'), { recursive: true })
+    const cache = join(folder, 'other', compileInto('other'))
+    const whole = readFileSync(cache)
     const expected = run(LAUNCHER, 'formats')
     expect(expected.stdout).toContain('pstats')
-    for (const bytes of ['', 'no code', readFileSync(join(ROOT, 'dist/cli/main.cache')).subarray(0, 5000)]) {
-      writeFileSync(join(folder, 'other/dist/cli/main.cache'), bytes)
+    expect(run(launcher, 'formats')).toEqual(expected)
+    const otherFlags = spawnSync(process.execPath, ['--max-old-space-size=64', launcher, 'formats'], {
+      encoding: 'utf8',
+    })
+    expect(otherFlags.stdout).toBe(expected.stdout)
+    for (const bytes of ['', 'no code', whole.subarray(0, 5000), whole.subarray(0, -1)]) {
+      writeFileSync(cache, bytes)
       expect(run(launcher, 'formats')).toEqual(expected)
     }
   })
 
-  // Newer ones keep compiled code themselves.
-  it.skipIf('enableCompileCache' in nodeModule)('has the program compiled by this Node', () => {
+  it('takes what this very Node compiled, and it is accepted', () => {
+    checkout('compiled', '>=20.19')
+    const cache = compileInto('compiled')
+    // V8 accepts what another release with the same V8 compiled, and then runs it wrongly: hence the version.
+    expect(cache).toContain(`-${process.version}-${process.arch}.cache`)
     const code = readFileSync(join(ROOT, 'dist/cli/main.cjs'), 'latin1')
     const [, wrapper] = /`(\(function .*?\{)\$/.exec(readFileSync(LAUNCHER, 'utf8'))!
-    const script = new Script(`${wrapper}${code}\n})`, { cachedData: readFileSync(join(ROOT, 'dist/cli/main.cache')) })
+    const script = new Script(`${wrapper}${code}\n})`, { cachedData: readFileSync(join(folder, 'compiled', cache)) })
     expect(script.cachedDataRejected).toBe(false)
   })
 
