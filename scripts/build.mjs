@@ -63,8 +63,8 @@ const helpApart = {
 
 async function bundle(outdir) {
   // Compiled code is known by the length of its source alone, so that of another bundle must not lie beside this one.
-  for (const name of existsSync(outdir) ? readdirSync(outdir) : [])
-    if (name.endsWith('.cache')) rmSync(`${outdir}/${name}`)
+  const before = existsSync(`${root}/${outdir}`) ? readdirSync(`${root}/${outdir}`) : []
+  for (const name of before) if (name.endsWith('.cache')) rmSync(`${root}/${outdir}/${name}`)
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli/main.ts', 'src/cli/help-text.ts'],
