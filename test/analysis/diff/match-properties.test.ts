@@ -109,7 +109,7 @@ describe('matchFunctions', () => {
 
   it('guesses next to nothing where everything has another name', () => {
     const random = seeded(7)
-    const size = 5000
+    const size = 1500
     const members: Member[] = []
     const calls: { caller: number; callee: number; per: number }[] = []
     for (let id = 0; id < size; id++) {
