@@ -3,7 +3,7 @@ import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { isSpace } from '../../src/bytes/json-text.js'
 import { Literal } from '../../src/bytes/literal.js'
 import { wordOf, wordsOf } from '../../src/bytes/words.js'
-import type { ProfileColumns } from './profile-columns.js'
+import type { EventedColumns } from './evented-columns.js'
 
 /** Where something else stands than was expected, or the bytes end. */
 const OTHER = -1
@@ -57,7 +57,7 @@ const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
  */
 export class EventItems implements ItemReader {
   count = 0
-  readonly #columns: () => ProfileColumns
+  readonly #columns: () => EventedColumns
   readonly #numbers = new NumberReader()
   #bytes: Uint8Array = new Uint8Array(0)
   #words: DataView = wordsOf(this.#bytes)
@@ -67,7 +67,7 @@ export class EventItems implements ItemReader {
   #time = 0
 
   /** `columns` gives those of the profile that is being read. */
-  constructor(columns: () => ProfileColumns) {
+  constructor(columns: () => EventedColumns) {
     this.#columns = columns
   }
 

@@ -25,7 +25,6 @@ export function profileShape(
   finish: (columns: ProfileColumns) => void,
 ): Shape {
   let columns = new ProfileColumns(context, place)
-  const current = (): ProfileColumns => columns
   let isOpen = true
   let frame = 0
   let at = 0
@@ -45,14 +44,15 @@ export function profileShape(
     },
     {
       required: ['type', 'frame', 'at'],
-      end: () => (isOpen ? columns.open(frame, at) : columns.close(frame, at)),
+      end: () => (isOpen ? columns.events.open(frame, at) : columns.events.close(frame, at)),
     },
   )
   const sample = integers(
     (values, count) => {
-      for (let i = 0; i < count; i++) columns.frameOfSample(values[i]!)
+      const { samples } = columns
+      for (let i = 0; i < count; i++) samples.frame(values[i]!)
     },
-    { begin: () => columns.beginSample(), end: () => columns.endSample() },
+    { begin: () => columns.samples.begin(), end: () => columns.samples.end() },
   )
   return object<string>(
     {
@@ -81,14 +81,14 @@ export function profileShape(
       endValue: orNothing((value) => {
         columns.endValue = value
       }),
-      events: array(event, { fast: new EventItems(current) }),
-      samples: array(sample, { fast: new SampleItems(current, context.allocator) }),
+      events: array(event, { fast: new EventItems(() => columns.events) }),
+      samples: array(sample, { fast: new SampleItems(() => columns.samples, context.allocator) }),
       weights: array(
         oneOf(
-          number((value) => columns.weight(value)),
-          nothing(() => columns.weight(0)),
+          number((value) => columns.samples.weight(value)),
+          nothing(() => columns.samples.weight(0)),
         ),
-        { fast: new WeightItems(current) },
+        { fast: new WeightItems(() => columns.samples) },
       ),
     },
     {
@@ -97,7 +97,7 @@ export function profileShape(
         columns = new ProfileColumns(context, place)
       },
       end: () => {
-        columns.end()
+        columns.complete()
         finish(columns)
       },
     },

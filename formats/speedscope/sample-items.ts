@@ -2,7 +2,7 @@ import { Int32Builder } from '../../src/bytes/columns.js'
 import type { ItemReader } from '../../src/bytes/json-shape.js'
 import { commonLength, wordsOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
-import type { ProfileColumns } from './profile-columns.js'
+import type { SampledColumns } from './sampled-columns.js'
 
 /** Where something else stands than was expected, or the bytes end. */
 const OTHER = -1
@@ -22,7 +22,7 @@ const MOST_DIGITS = 9
  */
 export class SampleItems implements ItemReader {
   count = 0
-  readonly #columns: () => ProfileColumns
+  readonly #columns: () => SampledColumns
   #bytes: Uint8Array = new Uint8Array(0)
   #words: DataView = wordsOf(this.#bytes)
   /** The sample before: from its bracket to behind the other one. */
@@ -32,7 +32,7 @@ export class SampleItems implements ItemReader {
   readonly #ends: Int32Builder
 
   /** `columns` gives those of the profile that is being read. */
-  constructor(columns: () => ProfileColumns, allocator: Allocator) {
+  constructor(columns: () => SampledColumns, allocator: Allocator) {
     this.#columns = columns
     this.#ends = new Int32Builder(allocator)
   }
@@ -46,7 +46,7 @@ export class SampleItems implements ItemReader {
     // Between two calls other bytes may have come, and other samples.
     this.#beforeEnd = this.#before
     this.#ends.length = 0
-    columns.beginSample()
+    columns.begin()
     let count = 0
     for (;;) {
       if (bytes[at] === BLANK) at++
@@ -60,14 +60,14 @@ export class SampleItems implements ItemReader {
   }
 
   /** Reads a sample and the comma behind it. Returns where the next one begins, or OTHER. */
-  #readSample(columns: ProfileColumns, start: number, end: number): number {
+  #readSample(columns: SampledColumns, start: number, end: number): number {
     const bytes = this.#bytes
-    if (start + 2 > end || bytes[start] !== OPEN_BRACKET) return OTHER
+    if (start + 2 > end || bytes[start] !== OPEN_BRACKET || !columns.hasRoom) return OTHER
     const most = Math.min(this.#beforeEnd - this.#before, end - start)
     const depth = this.#shared(bytes, start, commonLength(this.#words, this.#before, this.#words, start, most))
     const ends = this.#ends
     ends.length = depth
-    columns.keepFrames(depth)
+    columns.begin(depth)
     let at = depth === 0 ? start : start + ends.values[depth - 1]!
     if (depth > 0 ? bytes[at] !== CLOSE_BRACKET : bytes[at + 1] !== CLOSE_BRACKET) {
       do {
@@ -86,7 +86,7 @@ export class SampleItems implements ItemReader {
       } while (bytes[at] === COMMA)
     } else if (depth === 0) at++
     if (at + 2 > end || bytes[at] !== CLOSE_BRACKET || bytes[at + 1] !== COMMA) return OTHER
-    columns.endSample()
+    columns.end()
     this.#before = start
     this.#beforeEnd = at + 1
     return at + 2

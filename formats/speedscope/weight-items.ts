@@ -1,6 +1,6 @@
 import { NumberReader } from '../../src/bytes/json-number.js'
 import type { ItemReader } from '../../src/bytes/json-shape.js'
-import type { ProfileColumns } from './profile-columns.js'
+import type { SampledColumns } from './sampled-columns.js'
 
 const BLANK = 0x20
 const COMMA = 0x2c
@@ -10,11 +10,11 @@ const NINE = 0x39
 /** Reads weights that are numbers of 0 or more. */
 export class WeightItems implements ItemReader {
   count = 0
-  readonly #columns: () => ProfileColumns
+  readonly #columns: () => SampledColumns
   readonly #numbers = new NumberReader()
 
   /** `columns` gives those of the profile that is being read. */
-  constructor(columns: () => ProfileColumns) {
+  constructor(columns: () => SampledColumns) {
     this.#columns = columns
   }
 
