@@ -5,7 +5,7 @@
 // CommonJS, since Node 20 takes compiled code from the disk (scripts/compile.mjs) only for scripts.
 // `node scripts/build.mjs --cli` only renews the bundle.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -84,6 +84,10 @@ async function bundle(outdir) {
     plugins: [ownStringWidth, builtinsAsTheyAre, helpApart],
     logLevel: 'warning',
   })
+  // esbuild leaves template literals as they are. In ASCII a character is one byte, in memory too.
+  const main = `${root}/${outdir}/main.cjs`
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  writeFileSync(main, readFileSync(main, 'utf8').replace(/[^\0-\x7f]/g, escaped))
   // A program without compiled code starts as well, a little later.
   spawnSync(process.execPath, ['scripts/compile.mjs', outdir], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
 }

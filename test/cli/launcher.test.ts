@@ -87,6 +87,8 @@ describe('the launcher', () => {
     // V8 accepts what another release with the same V8 compiled, and then runs it wrongly: hence the version.
     expect(cache).toContain(`-${process.version}-${process.arch}.cache`)
     const code = readFileSync(join(ROOT, 'dist/cli/main.cjs'), 'latin1')
+    // Or it would not be what was written.
+    expect(/[^\0-\x7f]/.test(code)).toBe(false)
     const [, wrapper] = /`(\(function .*?\{)\$/.exec(readFileSync(LAUNCHER, 'utf8'))!
     const script = new Script(`${wrapper}${code}\n})`, { cachedData: readFileSync(join(folder, 'compiled', cache)) })
     expect(script.cachedDataRejected).toBe(false)
