@@ -89,10 +89,13 @@ function stackWeights(
 }
 
 function checkWeights({ values }: NumberColumn, samples: SampleTable, { name }: ValueType): void {
+  let total = 0
   for (let sample = 0; sample < samples.length; sample++) {
     const weight = values[sample]!
-    if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue
-    throw new CallcostError('data', `collapsed stacks cannot hold a weight of ${weight}`, {
+    total += weight
+    // Of weights that doubles hold the sum may be more than they do.
+    if (weight >= 0 && total < Number.POSITIVE_INFINITY) continue
+    throw new CallcostError('data', `collapsed stacks cannot hold a weight of ${weight < 0 ? weight : total}`, {
       hint: `choose another value than ${name} with --value`,
     })
   }

@@ -133,10 +133,13 @@ function checkWeights(profile: Profile, samples: SampleTable, value: number): vo
   if (column === null || column === undefined)
     throw new CallcostError('internal', 'samples without weights reached a writer')
   const { values } = column
+  let total = 0
   for (let sample = 0; sample < values.length; sample++) {
     const weight = values[sample]!
-    if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue
-    throw new CallcostError('data', `speedscope cannot hold a weight of ${weight}`, {
+    total += weight
+    // Of weights that doubles hold the sum may be more than they do.
+    if (weight >= 0 && total < Number.POSITIVE_INFINITY) continue
+    throw new CallcostError('data', `speedscope cannot hold a weight of ${weight < 0 ? weight : total}`, {
       hint: `choose another value than ${profile.valueTypes[value]!.name} with --value`,
     })
   }

@@ -174,3 +174,56 @@ describe('what 64 bits do not hold', () => {
     expect(await refused(0.5)).toBe('pprof holds whole numbers of 64 bits, and a label has 0.5')
   })
 })
+
+describe('a moment that overflows in nanoseconds', () => {
+  it.each([
+    [
+      'cpuprofile',
+      {
+        nodes: [
+          { id: 1, callFrame: { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 } },
+        ],
+        startTime: 1e308,
+        endTime: 1e308,
+        samples: [1],
+        timeDeltas: [0],
+      },
+    ],
+    ['trace-event', [{ ph: 'X', ts: 1e308, name: 'a', pid: 1, tid: 1, dur: 1 }]],
+    [
+      'trace-event',
+      [
+        { ph: 'B', ts: 1e308, name: 'a' },
+        { ph: 'E', ts: 1e308 },
+      ],
+    ],
+  ])('is none: %s', async (from, content) => {
+    const { profiles } = await read(from, content)
+    expect(profiles[0]!.source.recordedAt).toBeNull()
+  })
+})
+
+describe('weights whose sum overflows', () => {
+  const sampled = (weights: readonly number[]) => ({
+    $schema: 'https://www.speedscope.app/file-format-schema.json',
+    shared: { frames: [{ name: 'a' }] },
+    profiles: [
+      {
+        type: 'sampled',
+        name: 'p',
+        unit: 'none',
+        startValue: 0,
+        endValue: 1,
+        samples: weights.map(() => [0]),
+        weights,
+      },
+    ],
+  })
+
+  it.each(['speedscope', 'collapsed'])('are not written as %s, and those whose sum does not are', async (to) => {
+    const refused = async (weights: readonly number[]) =>
+      refusal(async () => write(await read('speedscope', sampled(weights)), to))
+    expect(await refused([1e308, 1e308])).toMatch(/cannot hold a weight of Infinity$/)
+    expect(await refused([1e308, 5e307])).toBe('none')
+  })
+})
