@@ -17,7 +17,7 @@ export const NO_NAME = NONE
 export class SpanEvents {
   /** event → BEGIN, END or COMPLETE. */
   readonly phase: ByteBuilder
-  readonly thread: Int32Builder
+  #thread: Int32Builder
   /** event → its pair of name and category. */
   readonly label: Int32Builder
   /** event → microseconds. */
@@ -33,7 +33,7 @@ export class SpanEvents {
 
   constructor(allocator: Allocator) {
     this.phase = new ByteBuilder(allocator)
-    this.thread = new Int32Builder(allocator)
+    this.#thread = new Int32Builder(allocator)
     this.label = new Int32Builder(allocator)
     this.time = new Float64Builder(allocator)
     this.#labels = new PairIndex(allocator)
@@ -46,7 +46,7 @@ export class SpanEvents {
   add(phase: number, thread: number, name: StringIndex, category: StringIndex, index: number): void {
     const row = this.length
     this.phase.push(phase)
-    this.thread.push(thread)
+    this.#thread.push(thread)
     const label = this.#labelOf(name, category)
     this.label.push(label)
     if (index === row && this.#index.length === 0) return
@@ -101,15 +101,20 @@ export class SpanEvents {
     return this.phase.length
   }
 
-  /** The events of each thread, by time; events at one time stay in the order of the file. */
+  /**
+   * The events of each thread, by time; events at one time stay in the order of the file. Which thread an event is of is
+   * known by that from then on.
+   */
   byThread(threads: number, allocator: Allocator): { readonly start: Int32Array; readonly order: Int32Array } {
     const start = allocator.int32(threads + 1)
-    const thread = this.thread.values
+    const thread = this.#thread.values
     for (let event = 0; event < this.length; event++) start[thread[event]! + 1]!++
     for (let row = 0; row < threads; row++) start[row + 1]! += start[row]!
     const next = start.slice()
     const order = allocator.int32(this.length)
     for (let event = 0; event < this.length; event++) order[next[thread[event]!]!++] = event
+    allocator.release(thread)
+    this.#thread = new Int32Builder(allocator)
     for (let row = 0; row < threads; row++) sortByTime(order.subarray(start[row]!, start[row + 1]!), this.time.values)
     return { start, order }
   }

@@ -18,6 +18,9 @@ const LONGEST = 256
 /** Levels of objects below the outermost one whose keys are told. */
 const INNER_LEVELS = 3
 
+/** Keys that are looked for by their bytes. */
+const MOST_KNOWN = 32
+
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
@@ -37,7 +40,7 @@ export function jsonKeys(head: Uint8Array): JsonKeys | null {
   const first = head[at]
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return null
   const keys = new Set<string>()
-  const inner = new Set<string>()
+  const inner = new InnerKeys(head)
   const texts = new Map<string, string>()
   /** Depth → whether it is an object. */
   const isObject = new Uint8Array(head.length - at + 1)
@@ -51,17 +54,20 @@ export function jsonKeys(head: Uint8Array): JsonKeys | null {
   for (; at < head.length; at++) {
     const byte = head[at]!
     if (byte === QUOTE) {
-      const end = stringEnd(head, at + 1)
+      const start = at + 1
+      const end = stringEnd(head, start)
       if (end < 0) break
-      const text = end - at <= LONGEST ? decodeText(head, at + 1, end) : null
+      const isShort = end - at <= LONGEST
       at = end
       const next = skipSpace(head, end + 1)
       if (isObject[depth] === 1 && head[next] === COLON) {
         at = next
-        outermostKey = objects === 1 && !outermostSeen ? text : null
+        outermostKey = objects === 1 && !outermostSeen && isShort ? decodeText(head, start, end) : null
         if (outermostKey !== null) keys.add(outermostKey)
-        else if (text !== null && objects > 1 && objects <= 1 + INNER_LEVELS) inner.add(text)
-      } else if (isObject[depth] === 1 && outermostKey !== null && text !== null) texts.set(outermostKey, text)
+        else if (isShort && objects > 1 && objects <= 1 + INNER_LEVELS) inner.add(start, end)
+      } else if (isObject[depth] === 1 && outermostKey !== null && isShort) {
+        texts.set(outermostKey, decodeText(head, start, end))
+      }
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       outermostKey = null
       isObject[++depth] = byte === OPEN_OBJECT ? 1 : 0
@@ -72,7 +78,33 @@ export function jsonKeys(head: Uint8Array): JsonKeys | null {
       if (--depth <= 0) break
     } else if (byte === COMMA) outermostKey = null
   }
-  return { root: first === OPEN_OBJECT ? 'object' : 'array', keys: [...keys], inner: [...inner], texts }
+  return { root: first === OPEN_OBJECT ? 'object' : 'array', keys: [...keys], inner: [...inner.keys], texts }
+}
+
+/** Keys of inner objects, of which most are the same few: those are told by their bytes, and decoded once. */
+class InnerKeys {
+  readonly keys = new Set<string>()
+  readonly #head: Uint8Array
+  /** Where the first few of them begin and end. */
+  readonly #known: number[] = []
+
+  constructor(head: Uint8Array) {
+    this.#head = head
+  }
+
+  add(start: number, end: number): void {
+    const known = this.#known
+    for (let at = 0; at < known.length; at += 2) if (this.#isSame(known[at]!, known[at + 1]!, start, end)) return
+    if (known.length < 2 * MOST_KNOWN) known.push(start, end)
+    this.keys.add(decodeText(this.#head, start, end))
+  }
+
+  #isSame(start: number, end: number, other: number, otherEnd: number): boolean {
+    const head = this.#head
+    if (end - start !== otherEnd - other) return false
+    for (let at = start; at < end; at++) if (head[at] !== head[other + at - start]) return false
+    return true
+  }
 }
 
 /** Where the string is over that begins at `at`: its closing quote; -1 when the head ends before. */
