@@ -88,12 +88,19 @@ async function bundle(outdir) {
   const main = `${root}/${outdir}/main.cjs`
   const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   writeFileSync(main, readFileSync(main, 'utf8').replace(/[^\0-\x7f]/g, escaped))
-  // A program without compiled code starts as well, a little later.
-  spawnSync(process.execPath, ['scripts/compile.mjs', outdir], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** Where the bundle stays, because compiled code holds its path. A program without starts as well, a little later. */
+function compile() {
+  spawnSync(process.execPath, ['scripts/compile.mjs', 'dist/cli'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }
 
 if (process.argv.includes('--cli')) {
   await bundle('dist/cli')
+  compile()
 } else {
   try {
     const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--outDir', fresh]
@@ -103,6 +110,7 @@ if (process.argv.includes('--cli')) {
     await bundle(`${fresh}/cli`)
     if (existsSync(`${root}/dist`)) renameSync(`${root}/dist`, `${root}/${old}`)
     renameSync(`${root}/${fresh}`, `${root}/dist`)
+    compile()
     process.exitCode = compiled.status ?? 1
   } finally {
     for (const folder of [fresh, old]) rmSync(`${root}/${folder}`, { recursive: true, force: true })
