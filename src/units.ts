@@ -43,8 +43,8 @@ export function finerUnit(a: Unit, b: Unit): Unit {
   return (unitFactor(a, b) ?? 1) <= 1 ? a : b
 }
 
-/** A moment as whole nanoseconds; null for one that doubles overflow with, which is none. */
-export function nanosecondsOf(microseconds: number): bigint | null {
+/** A moment in microseconds as whole nanoseconds; null for one that doubles overflow with, which is none. */
+export function momentOf(microseconds: number): bigint | null {
   const nanoseconds = Math.round(microseconds * 1000)
   return Number.isFinite(nanoseconds) ? BigInt(nanoseconds) : null
 }

@@ -6,7 +6,7 @@ import type { NumberColumn } from '../../src/model/numbers.js'
 import type { DataNote, Profile, Source, ValueType } from '../../src/model/profile.js'
 import { StackBuilder } from '../../src/model/stack-builder.js'
 import { NONE, type SampleTable, type StackTable } from '../../src/model/tables.js'
-import { nanosecondsOf } from '../../src/units.js'
+import { momentOf } from '../../src/units.js'
 import type { ReadContext } from '../codec.js'
 import { momentsOf, type SampleMoments } from './moments.js'
 import type { NodeColumns } from './node-columns.js'
@@ -142,7 +142,7 @@ function sourceOf(
     format: origin.format,
     producer: producerOf(nodes, isEpoch),
     language: 'javascript',
-    recordedAt: nanosecondsOf(moments.startTime),
+    recordedAt: momentOf(moments.startTime),
     clock: isEpoch ? 'epoch' : 'monotonic',
     method: 'sampled',
     details: new Map(Object.entries(origin.details(moments))),

@@ -107,7 +107,7 @@ function profileOf(
       producer: 'stackprof',
       language: 'ruby',
       method: 'sampled',
-      intervalNs: mode === 'wall' || mode === 'cpu' ? nanosecondsOf(interval) : null,
+      intervalNs: mode === 'wall' || mode === 'cpu' ? intervalOf(interval) : null,
       recordedAt: first !== null && Number.isSafeInteger(first) ? BigInt(first) * 1000n : null,
       clock: first !== null && Number.isSafeInteger(first) ? 'monotonic' : null,
       details,
@@ -118,7 +118,7 @@ function profileOf(
 }
 
 /** A nonsense interval is none: what overflows is not even a number that a file can hold. */
-function nanosecondsOf(microseconds: number): number | null {
+function intervalOf(microseconds: number): number | null {
   const nanoseconds = microseconds * 1000
   return nanoseconds > 0 && Number.isFinite(nanoseconds) ? nanoseconds : null
 }

@@ -6,7 +6,7 @@ import type { DataNote, Profile, Source, ValueType } from '../../src/model/profi
 import { StackBuilder } from '../../src/model/stack-builder.js'
 import type { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
-import { nanosecondsOf } from '../../src/units.js'
+import { momentOf } from '../../src/units.js'
 import type { ReadContext } from '../codec.js'
 import { arePaired, followPairs } from './paired-spans.js'
 import { placeOfEvent, type SpanEvents } from './span-events.js'
@@ -177,7 +177,7 @@ function sourceOf(file: SpanFile, begin: number): Partial<Source> {
   return {
     format: 'trace-event',
     producer: file.producer,
-    recordedAt: nanosecondsOf(moment),
+    recordedAt: momentOf(moment),
     clock: moment > EPOCH_MICROSECONDS ? 'epoch' : 'monotonic',
     method: 'deterministic',
   }

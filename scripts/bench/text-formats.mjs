@@ -251,12 +251,13 @@ function writeCallgrind(path) {
   return sums
 }
 
+const speedscope = { ending: 'speedscope.json', isJson: true }
+const trace = { ending: 'trace.json', isJson: true }
+
 /**
  * atMost: CPU time against that of the peer. JSON must not take more memory than the file is large. The targets are for
  * programs as they are; what comes of stacks that do not repeat is measured beside them. Folded stacks have each once.
  */
-const speedscope = { ending: 'speedscope.json', isJson: true }
-const trace = { ending: 'trace.json', isJson: true }
 const WORK = {
   'collapsed, sorted': { write: (path) => writeCollapsed(path, true), ending: 'folded', atMost: 3 },
   'collapsed, shuffled': { write: (path) => writeCollapsed(path, false), ending: 'folded', atMost: 7 },

@@ -2,23 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { AlignedGraph } from '../../../src/analysis/diff/aligned.js'
 import { BLAME_KINDS, blame, blamePlan } from '../../../src/analysis/diff/blame/blame.js'
 import type { Pair } from '../../../src/analysis/diff/side.js'
-import { NONE } from '../../../src/model/tables.js'
 import { alignedByName, type DrawnEdge, type DrawnRow, turned } from './aligned-graph.js'
+import { words } from './blame-words.js'
 
 type Edge = readonly [caller: string, callee: string, edge: Omit<DrawnEdge, 'caller' | 'callee'>]
-
-/** The terms that are not 0 in words: `kind row → callee`. */
-function words(graph: AlignedGraph, names: readonly string[]): Record<string, number> {
-  const result = blame(graph)
-  const found: Record<string, number> = {}
-  for (let term = 0; term < result.length; term++) {
-    if (result.delta[term] === 0) continue
-    const callee = result.callee[term]!
-    const name = `${BLAME_KINDS[result.kind[term]!]} ${names[result.row[term]!]}`
-    found[callee === NONE ? name : `${name} → ${names[callee]}`] = result.delta[term]!
-  }
-  return found
-}
 
 describe('what only one caller sees', () => {
   /** f and its callers: [caller, calls, self of f in them]. */
@@ -41,7 +28,7 @@ describe('what only one caller sees', () => {
   /** The callers that are singled out, both ways in time. */
   const singled = (graph: AlignedGraph): string[] => {
     const found = [graph, turned(graph)].map((way) =>
-      Object.keys(words(way, names)).filter((word) => word.startsWith('context')),
+      Object.keys(words(blame(way), names)).filter((word) => word.startsWith('context')),
     )
     expect(found[1]).toEqual(found[0])
     return found[0]!
@@ -115,18 +102,18 @@ describe('what only one caller sees', () => {
 
   it('is, without counts, what one of several callers sees, or calls anew', () => {
     const one = shared([['p', [0, 0], [10, 40]]], { counted: false })
-    expect(words(one, names)).toEqual({ 'self f': 30 })
+    expect(words(blame(one), names)).toEqual({ 'self f': 30 })
     const fresh = shared([['p', [0, 0], [0, 40]]], { counted: false })
-    expect(words(fresh, names)).toEqual({ 'context p → f': 40 })
-    expect(words(turned(fresh), names)).toEqual({ 'context p → f': -40 })
+    expect(words(blame(fresh), names)).toEqual({ 'context p → f': 40 })
+    expect(words(blame(turned(fresh)), names)).toEqual({ 'context p → f': -40 })
     // p is new itself: nothing there was calls f now.
     const total = (pair: Pair<Float64Array>, value: number): Pair<Float64Array> => [
       pair[0].map((own, row) => (row === 1 ? value : own)),
       pair[1],
     ]
     const both = { ...fresh, total: total(fresh.total, 0) }
-    expect(words(both, names)).toEqual({ 'self f': 40 })
-    expect(words(turned(both), names)).toEqual({ 'self f': -40 })
+    expect(words(blame(both), names)).toEqual({ 'self f': 40 })
+    expect(words(blame(turned(both)), names)).toEqual({ 'self f': -40 })
   })
 })
 
@@ -144,13 +131,13 @@ describe('what calls say', () => {
     const graph = alignedByName(rows, edges)
     // Four more calls at 10.
     const expected = { 'self odd': 16, 'edge main → work': 40 }
-    expect(words(graph, Object.keys(rows))).toEqual(expected)
-    expect(words(turned(graph), Object.keys(rows))).toEqual({ 'self odd': -16, 'edge main → work': -40 })
+    expect(words(blame(graph), Object.keys(rows))).toEqual(expected)
+    expect(words(blame(turned(graph)), Object.keys(rows))).toEqual({ 'self odd': -16, 'edge main → work': -40 })
     const infinite = alignedByName({ ...rows, odd: { calls: [3, Number.POSITIVE_INFINITY], self: [8, 24] } }, [
       ['main', 'odd', { calls: [3, Number.POSITIVE_INFINITY] }],
       edges[1]!,
     ])
-    expect(words(infinite, Object.keys(rows))).toEqual(expected)
+    expect(words(blame(infinite), Object.keys(rows))).toEqual(expected)
   })
 
   it('is said although costs elsewhere overflow, as long as these did not change', () => {
@@ -165,12 +152,12 @@ describe('what calls say', () => {
       ['huge', 'deep', { calls: [1e308, 1e308] }],
       ['main', 'work', { calls: [2, 6] }],
     ])
-    expect(words(graph, Object.keys(rows))).toEqual({ 'edge main → work': 40 })
+    expect(words(blame(graph), Object.keys(rows))).toEqual({ 'edge main → work': 40 })
   })
 
   it('is not believed where ten times the calls cost what they did', () => {
     const rows = { main: { calls: [1, 1], self: [1, 1] }, work: { calls: [1, 10], self: [10, 10] } } as const
-    expect(words(alignedByName(rows, [['main', 'work', { calls: [1, 10] }]]), ['main', 'work'])).toEqual({})
+    expect(words(blame(alignedByName(rows, [['main', 'work', { calls: [1, 10] }]])), ['main', 'work'])).toEqual({})
   })
 })
 

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { AlignedGraph } from '../../../src/analysis/diff/aligned.js'
-import { BLAME_KINDS, type Blame, blame, blamePlan } from '../../../src/analysis/diff/blame/blame.js'
+import { blame, blamePlan } from '../../../src/analysis/diff/blame/blame.js'
 import { sumOf } from '../../../src/analysis/diff/sum.js'
-import { NONE } from '../../../src/model/tables.js'
 import { alignedByName, PAGE, page, turned } from './aligned-graph.js'
-
-/** The terms that are not 0 in words: `kind row → callee`. */
-function words(result: Blame, names: readonly string[]): Record<string, number> {
-  const found: Record<string, number> = {}
-  for (let term = 0; term < result.length; term++) {
-    if (result.delta[term] === 0) continue
-    const callee = result.callee[term]!
-    const name = `${BLAME_KINDS[result.kind[term]!]} ${names[result.row[term]!]}`
-    found[callee === NONE ? name : `${name} → ${names[callee]}`] = result.delta[term]!
-  }
-  return found
-}
+import { words } from './blame-words.js'
 
 describe('blame', () => {
   it('names the function that calls more, not those that are called', () => {
