@@ -90,7 +90,7 @@ export class PlainLines {
       else if (first === LF) next = at + 1
       else if (this.#longest >= most) {
         const word = words.getInt32(at, true)
-        next = word === CALL ? this.#call(bytes, at, last) : this.#name(bytes, word, at)
+        next = word === CALL ? this.#call(bytes, words, at, last) : this.#name(bytes, word, at)
       }
       if (next < 0) break
       count += this.#read
@@ -100,12 +100,12 @@ export class PlainLines {
   }
 
   /** The costs of the current function from `at` on. Returns where the line after them begins, -1: not read. */
-  #own({ bytes, blockEnd }: Lines, at: number, last: number): number {
+  #own({ bytes, words, blockEnd }: Lines, at: number, last: number): number {
     const costs = this.#costs
     const func = this.#current.func()
     if (func < 0) return NONE
     let next = at
-    if (costs.hasShort && this.#longest >= costs.longestShort) next = costs.readShortRun(bytes, at, last, MOST_LINES)
+    if (costs.hasShort && this.#longest >= costs.longestShort) next = costs.readShortRun(words, at, last, MOST_LINES)
     if (next === at) next = costs.readRun(bytes, at, blockEnd, this.#longest)
     if (next === at) return NONE
     this.#sink.cost(func, costs.firstLine, costs.sums)
@@ -150,7 +150,7 @@ export class PlainLines {
   }
 
   /** `calls=COUNT POSITION` and the line of costs after it. */
-  #call(bytes: Uint8Array, start: number, last: number): number {
+  #call(bytes: Uint8Array, words: DataView, start: number, last: number): number {
     const costs = this.#costs
     const current = this.#current
     if (bytes[start + 4] !== S || bytes[start + 5] !== EQUALS || !costs.hasShort || !current.hasCall) return NONE
@@ -160,7 +160,7 @@ export class PlainLines {
     const most = at + MOST_POSITION
     while (at < most && bytes[at] !== LF) at++
     if (at === most || at + 1 >= last) return NONE
-    const next = costs.readShortRun(bytes, at + 1, last, 1)
+    const next = costs.readShortRun(words, at + 1, last, 1)
     if (next === at + 1) return NONE
     // In the order in which CallgrindParser looks them up, which numbers the functions.
     const callee = current.callee()

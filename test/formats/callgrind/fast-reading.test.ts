@@ -5,11 +5,14 @@ import { readInPieces } from '../../support/read-in-pieces.js'
 
 const number = fc.oneof(
   { weight: 12, arbitrary: fc.nat(2000).map(String) },
+  // Of every number of digits, as they are read four at a time; and with what is no digit among four bytes.
+  { weight: 3, arbitrary: fc.nat(9).map((digits) => '9182736450'.slice(0, digits + 1)) },
+  fc.constantFrom('1é', '12é', '123é', '1234é', '12:', '12/', '1234\u007f'),
   fc.constantFrom('0', '007', '0x1f', '1.5', '-3', '9007199254740993', '999999999999999', '99999999999', 'x', ''),
 )
 const position = fc.oneof(
   { weight: 8, arbitrary: fc.nat(90).map(String) },
-  fc.constantFrom('+3', '-2', '*', '+', '0', '0x10', '1234567890', '-', '\t4'),
+  fc.constantFrom('+3', '-2', '*', '+', '0', '0x10', '12345678', '+12345678', '123456789', '1234567890', '-', '\t4'),
 )
 const blank = fc.oneof({ weight: 15, arbitrary: fc.constant(' ') }, fc.constantFrom('\t', '  ', ' \t'))
 const end = fc.oneof({ weight: 12, arbitrary: fc.constant('') }, fc.constantFrom(' ', '\r', '\t'))
