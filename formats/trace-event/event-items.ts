@@ -6,8 +6,7 @@ import { areSame, wordOf, wordsOf } from '../../src/bytes/words.js'
 import type { Allocator } from '../../src/limits.js'
 import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
-import { clearEvent, type TraceEvent } from './event.js'
-import { BEGIN, COMPLETE, END } from './span-events.js'
+import { BEGIN, COMPLETE, clearEvent, END, type TraceEvent } from './event.js'
 
 /** Where something else stands than was expected, or the bytes end. */
 const OTHER = -1

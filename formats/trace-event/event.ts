@@ -1,6 +1,14 @@
 import type { StringIndex } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 
+/** Phases of the events that make spans, as the file has them: the letters' codes. */
+export const BEGIN = 0x42
+export const END = 0x45
+export const COMPLETE = 0x58
+
+/** An end without a name ends whatever is open innermost. */
+export const NO_NAME = NONE
+
 /** One event of the file; the object is the same for all of them. */
 export interface TraceEvent {
   /** The letter's code, 0 for none. */

@@ -1,37 +1,62 @@
 import { Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
-import { BEGIN, END, NO_NAME, type SpanEvents } from './span-events.js'
+import { BEGIN, END, NO_NAME } from './event.js'
+import type { SpanEvents } from './span-events.js'
 import type { SpanSamples } from './span-samples.js'
 
 /**
- * Whether a thread has nothing but beginnings and ends that fit, each end that of the innermost span: then they say
- * themselves what is in what, and need not be matched. `rows` are its events in order.
+ * Looks at the events of a thread in order: whether they are nothing but beginnings and ends that fit, each end that of
+ * the innermost span. Then they say themselves what is in what, and need not be matched.
  */
-export function arePaired(rows: Int32Array, events: SpanEvents, allocator: Allocator): boolean {
-  const { names } = events
-  const phase = events.phase.values
-  const label = events.label.values
+export class PairCheck {
+  /** Whether all fitted so far. */
+  fits = true
+  readonly #allocator: Allocator
+  /** label → text of the name. */
+  readonly #names: Int32Builder
   /** The labels of the open spans, outermost first. */
-  const open = new Int32Builder(allocator)
-  let fits = true
-  for (let at = 0; at < rows.length && fits; at++) {
-    const row = rows[at]!
-    const kind = phase[row]
-    if (kind === BEGIN) open.push(label[row]!)
-    else if (kind === END && open.length > 0) {
-      const own = label[row]!
-      const innermost = open.values[--open.length]!
-      fits = own === innermost || names[own] === NO_NAME || names[own] === names[innermost]
-    } else fits = false
+  readonly #open: Int32Builder
+
+  constructor(names: Int32Builder, allocator: Allocator) {
+    this.#allocator = allocator
+    this.#names = names
+    this.#open = new Int32Builder(allocator)
   }
-  fits &&= open.length === 0
-  allocator.release(open.values)
-  return fits
+
+  /** The next event. */
+  add(phase: number, label: number): void {
+    const open = this.#open
+    if (phase === BEGIN) open.push(label)
+    else if (phase === END && open.length > 0) {
+      const innermost = open.values[--open.length]!
+      if (label !== innermost && !this.#isEndOf(label, innermost)) this.fits = false
+    } else this.fits = false
+  }
+
+  /** After the last event: whether all were pairs. */
+  finish(): boolean {
+    this.#allocator.release(this.#open.values)
+    return this.fits && this.#open.length === 0
+  }
+
+  #isEndOf(label: number, begun: number): boolean {
+    const names = this.#names.values
+    return names[label] === NO_NAME || names[label] === names[begun]
+  }
 }
 
-/** Enters and leaves the spans of a thread that {@link arePaired}. */
+/** Whether the events `rows` of a thread, which are in order, are pairs. */
+export function arePaired(rows: Int32Array, events: SpanEvents, allocator: Allocator): boolean {
+  const phase = events.phase.values
+  const label = events.label.values
+  const pairs = new PairCheck(events.names, allocator)
+  for (let at = 0; at < rows.length && pairs.fits; at++) pairs.add(phase[rows[at]!]!, label[rows[at]!]!)
+  return pairs.finish()
+}
+
+/** Enters and leaves spans that are pairs; `rows` are their events in order, null where those are all there are. */
 export function followPairs(
-  rows: Int32Array,
+  rows: Int32Array | null,
   events: SpanEvents,
   samples: SpanSamples,
   frameOf: (label: number) => number,
@@ -39,7 +64,10 @@ export function followPairs(
   const phase = events.phase.values
   const label = events.label.values
   const time = events.time.values
-  for (const row of rows) {
+  // No iterator: the compiler does not see through that of a typed array.
+  const count = rows === null ? events.length : rows.length
+  for (let at = 0; at < count; at++) {
+    const row = rows === null ? at : rows[at]!
     if (phase[row] === BEGIN) samples.enter(frameOf(label[row]!), time[row]!)
     else samples.leave(time[row]!)
   }

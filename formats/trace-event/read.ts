@@ -7,11 +7,11 @@ import { StringInterner } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import type { ReadContext } from '../codec.js'
 import { cpuProfiles } from './cpu-profiles.js'
-import { emptyEvent, type TraceEvent } from './event.js'
+import { BEGIN, COMPLETE, END, emptyEvent, type TraceEvent } from './event.js'
 import { EventItems } from './event-items.js'
 import { eventShape } from './event-shape.js'
 import { ProfileChunks } from './profile-chunks.js'
-import { BEGIN, COMPLETE, END, SpanEvents } from './span-events.js'
+import { SpanEvents } from './span-events.js'
 import { SpanLabels } from './span-labels.js'
 import { spanProfiles } from './span-profiles.js'
 import { Threads } from './threads.js'
@@ -45,6 +45,7 @@ class TraceFile {
   readonly #threads: Threads
   readonly #spans: SpanEvents
   readonly #chunks: ProfileChunks
+  readonly #mostSpans: number
   #eventCount = 0
   #asyncCount = 0
   #sumCount = 0
@@ -59,6 +60,7 @@ class TraceFile {
     this.#threads = new Threads(this.#strings, allocator)
     this.#spans = new SpanEvents(allocator)
     this.#chunks = new ProfileChunks(this.#strings, allocator)
+    this.#mostSpans = allocator.limits.samples
   }
 
   shape(place: () => Place): Shape {
@@ -196,7 +198,7 @@ class TraceFile {
       else if (given !== 0) this.#context.repair('a complete event has no duration: it counts as 0', this.#place())
     }
     const spans = this.#spans
-    this.#context.allocator.check('samples', spans.length + 1, 'events of spans')
+    if (spans.length >= this.#mostSpans) this.#context.allocator.check('samples', spans.length + 1, 'events of spans')
     const thread = this.#threads.intern(event.pid, event.tid)
     spans.add(phase, thread, event.name, event.category, this.#eventCount - 1)
     spans.addTime(time, duration)

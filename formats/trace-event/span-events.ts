@@ -4,19 +4,16 @@ import type { Allocator } from '../../src/limits.js'
 import type { StringIndex } from '../../src/model/strings.js'
 import { NONE } from '../../src/model/tables.js'
 import { PairIndex } from '../../src/model/tuple-index.js'
-
-/** Phases of the events that make spans, as the file has them: the letters' codes. */
-export const BEGIN = 0x42
-export const END = 0x45
-export const COMPLETE = 0x58
-
-/** An end without a name ends whatever is open innermost. */
-export const NO_NAME = NONE
+import { END, NO_NAME } from './event.js'
+import { PairCheck } from './paired-spans.js'
 
 /** The B, E and X events of all threads as columns, in the order of the file. */
 export class SpanEvents {
   /** event → BEGIN, END or COMPLETE. */
   readonly phase: ByteBuilder
+  /** The thread of the first event; NONE. */
+  firstThread = NONE
+  /** event → its thread; empty as long as that is the first one's. */
   #thread: Int32Builder
   /** event → its pair of name and category. */
   readonly label: Int32Builder
@@ -24,12 +21,18 @@ export class SpanEvents {
   readonly time: Float64Builder
   /** Pairs of the text of a name, which may be {@link NO_NAME}, and that of a category or NONE. */
   readonly #labels: PairIndex
+  /** label → 1 where a span has it, and not only an end. */
+  readonly #isSpan: ByteBuilder
   /** event → microseconds that a complete event lasts, 0 for others; shorter than the table. */
   readonly #duration: Float64Builder
   /** event → its index among all events of the file; empty as long as that is the row. */
   readonly #index: Int32Builder
   /** text of a name → its label in the last event that had it. */
   readonly #lastLabel: Int32Builder
+  /** Whether all events are of one thread and come by time, as a program writes them that traces itself. */
+  #isInOrder = true
+  #lastTime = Number.NEGATIVE_INFINITY
+  readonly #pairs: PairCheck
 
   constructor(allocator: Allocator) {
     this.phase = new ByteBuilder(allocator)
@@ -37,21 +40,33 @@ export class SpanEvents {
     this.label = new Int32Builder(allocator)
     this.time = new Float64Builder(allocator)
     this.#labels = new PairIndex(allocator)
+    this.#isSpan = new ByteBuilder(allocator)
     this.#duration = new Float64Builder(allocator)
     this.#index = new Int32Builder(allocator)
     this.#lastLabel = new Int32Builder(allocator)
+    this.#pairs = new PairCheck(this.#labels.first, allocator)
   }
 
   /** Appends an event; `index` is its place among all events of the file. */
   add(phase: number, thread: number, name: StringIndex, category: StringIndex, index: number): void {
     const row = this.length
     this.phase.push(phase)
-    this.#thread.push(thread)
     const label = this.#labelOf(name, category)
     this.label.push(label)
+    if (label === this.#isSpan.length) this.#isSpan.push(0)
+    if (phase !== END) this.#isSpan.values[label] = 1
+    if (row === 0) this.firstThread = thread
+    if (thread !== this.firstThread || this.#thread.length > 0) this.#addThread(thread, row)
+    if (this.#isInOrder && this.#pairs.fits) this.#pairs.add(phase, label)
     if (index === row && this.#index.length === 0) return
     while (this.#index.length < row) this.#index.push(this.#index.length)
     this.#index.push(index)
+  }
+
+  #addThread(thread: number, row: number): void {
+    this.#isInOrder = false
+    while (this.#thread.length < row) this.#thread.push(this.firstThread)
+    this.#thread.push(thread)
   }
 
   #labelOf(name: StringIndex, category: StringIndex): number {
@@ -68,6 +83,8 @@ export class SpanEvents {
   /** When the event that was added last was, and how long it lasted. */
   addTime(time: number, duration: number): void {
     this.time.push(time)
+    if (time < this.#lastTime) this.#isInOrder = false
+    this.#lastTime = time
     if (duration === 0) return
     while (this.#duration.length < this.time.length - 1) this.#duration.push(0)
     this.#duration.push(duration)
@@ -79,8 +96,13 @@ export class SpanEvents {
   }
 
   /** label → text of the name; {@link NO_NAME}. */
-  get names(): Int32Array {
-    return this.#labels.first.values
+  get names(): Int32Builder {
+    return this.#labels.first
+  }
+
+  /** label → 1 where a span has it, 0 where only ends do. */
+  get isSpan(): Uint8Array {
+    return this.#isSpan.values
   }
 
   /** label → text of the category; NONE. */
@@ -101,12 +123,18 @@ export class SpanEvents {
     return this.phase.length
   }
 
+  /** After the last event: whether all are pairs of one thread, in order. */
+  arePaired(): boolean {
+    return this.#pairs.finish() && this.#isInOrder && this.length > 0
+  }
+
   /**
    * The events of each thread, by time; events at one time stay in the order of the file. Which thread an event is of is
    * known by that from then on.
    */
   byThread(threads: number, allocator: Allocator): { readonly start: Int32Array; readonly order: Int32Array } {
     const start = allocator.int32(threads + 1)
+    while (this.#thread.length < this.length) this.#thread.push(this.firstThread)
     const thread = this.#thread.values
     for (let event = 0; event < this.length; event++) start[thread[event]! + 1]!++
     for (let row = 0; row < threads; row++) start[row + 1]! += start[row]!

@@ -1,7 +1,8 @@
 import type { Allocator } from '../../src/limits.js'
 import type { StringIndex, StringInterner } from '../../src/model/strings.js'
 import { NO_POSITION, NONE } from '../../src/model/tables.js'
-import { END, NO_NAME, type SpanEvents } from './span-events.js'
+import { NO_NAME } from './event.js'
+import type { SpanEvents } from './span-events.js'
 
 /** `work (/srv/app/a.py:12)`, as VizTracer names Python's functions. */
 const PLACED_NAME = /^(.+) \(([^()]*[^()\d:][^()]*):(\d{1,9})\)$/s
@@ -23,14 +24,11 @@ export class SpanLabels {
   readonly line: Int32Array
 
   constructor(events: SpanEvents, strings: StringInterner, allocator: Allocator) {
-    const { phase, label, labels, names, categories } = events
+    const { isSpan, labels, categories } = events
+    const names = events.names.values
     this.name = allocator.int32(labels)
     this.file = allocator.int32(labels)
     this.line = allocator.int32(labels)
-    const isSpan = allocator.bytes(labels)
-    for (let event = 0; event < events.length; event++) {
-      if (phase.values[event] !== END) isSpan[label.values[event]!] = 1
-    }
     /** text → labels of that name. */
     const labelsOf = allocator.int32(strings.length)
     for (let each = 0; each < labels; each++) {
@@ -40,7 +38,6 @@ export class SpanLabels {
       if (isSpan[each] === 1) this.#describe(each, strings, names[each]!, categories[each]!, labelsOf)
     }
     allocator.release(labelsOf)
-    allocator.release(isSpan)
   }
 
   #describe(

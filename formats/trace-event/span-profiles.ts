@@ -48,28 +48,35 @@ export interface SpanProfile {
 export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[] {
   const { allocator } = context
   const { events } = file
-  const { start, order } = events.byThread(file.threads, allocator)
   const repair: ReportRepair = (message, event) => context.repair(message, placeOfEvent(events, event, file.path))
-  const matcher = new SpanMatcher(events, file.strings.length, allocator, repair)
   const frames: LabelFrames = {
     thread: allocator.int32(events.labels).fill(NONE),
     frame: allocator.int32(events.labels),
   }
   const profiles: SpanProfile[] = []
+  const add = (thread: number, begin: number, follow: (nesting: Nesting) => number): void => {
+    const nesting = new Nesting(file, thread, begin, frames, context)
+    const spans = follow(nesting)
+    const parts = nesting.finish()
+    profiles.push({
+      thread,
+      spans,
+      profile: (names, notes) => makeProfile({ ...names, ...parts, source: { ...parts.source, notes } }),
+    })
+  }
+  if (events.arePaired()) {
+    add(events.firstThread, events.time.values[0]!, (nesting) => nesting.follow(null))
+    return profiles
+  }
+  const matcher = new SpanMatcher(events, file.strings.length, allocator, repair)
+  const { start, order } = events.byThread(file.threads, allocator)
   for (let thread = 0; thread < file.threads; thread++) {
     if (start[thread] === start[thread + 1]) continue
     const rows = order.subarray(start[thread]!, start[thread + 1]!)
     const spans = arePaired(rows, events, allocator) ? null : matcher.match(rows)
     if (spans?.length === 0) continue
-    const begin = spans === null ? events.time.values[rows[0]!]! : spans.start[0]!
-    const nesting = new Nesting(file, thread, begin, frames, context)
-    const count = spans === null ? nesting.follow(rows) : nesting.enterAndLeave(spans, repair)
-    const parts = nesting.finish()
-    profiles.push({
-      thread,
-      spans: count,
-      profile: (names, notes) => makeProfile({ ...names, ...parts, source: { ...parts.source, notes } }),
-    })
+    if (spans === null) add(thread, events.time.values[rows[0]!]!, (nesting) => nesting.follow(rows))
+    else add(thread, spans.start[0]!, (nesting) => nesting.enterAndLeave(spans, repair))
   }
   return profiles
 }
@@ -102,12 +109,13 @@ class Nesting {
     this.#samples = new SpanSamples(this.#builder, begin, weightsOnly, allocator)
   }
 
-  /** Takes events that are pairs; returns how many spans they are. */
-  follow(rows: Int32Array): number {
+  /** Takes events that are pairs, all there are where `rows` is null; returns how many spans they are. */
+  follow(rows: Int32Array | null): number {
     const { events } = this.#file
     followPairs(rows, events, this.#samples, (label) => this.#frameOf(label))
-    this.#last = events.time.values[rows.at(-1)!]!
-    return rows.length / 2
+    const count = rows === null ? events.length : rows.length
+    this.#last = events.time.values[rows === null ? count - 1 : rows[count - 1]!]!
+    return count / 2
   }
 
   /** Takes spans that may lie across each other, and lets go of their columns; returns how many they are. */

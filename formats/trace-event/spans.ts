@@ -1,7 +1,8 @@
 import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { NONE } from '../../src/model/tables.js'
-import { BEGIN, END, NO_NAME, type SpanEvents } from './span-events.js'
+import { BEGIN, END, NO_NAME } from './event.js'
+import type { SpanEvents } from './span-events.js'
 
 /** Beginnings at the time of an end that are looked through for the one that it ends; see {@link SpanMatcher}. */
 const MOST_TIED = 16
@@ -41,7 +42,8 @@ export class SpanMatcher {
 
   /** The spans of a thread, whose events `rows` are in order. */
   match(rows: Int32Array): Spans {
-    const { phase, time, label, names } = this.#events
+    const { phase, time, label } = this.#events
+    const names = this.#events.names.values
     const event = new Int32Builder(this.#allocator, Math.max(1, rows.length))
     const start = new Float64Builder(this.#allocator, Math.max(1, rows.length))
     const end = new Float64Builder(this.#allocator, Math.max(1, rows.length))
@@ -94,7 +96,7 @@ export class SpanMatcher {
     spans: { readonly event: Int32Builder; readonly start: Float64Builder; readonly around: Int32Builder },
     close: (span: number, at: number) => void,
   ): void {
-    const { names } = this.#events
+    const names = this.#events.names.values
     const label = this.#events.label.values
     const event = spans.event.values
     const wanted = names[label[row]!]!
