@@ -166,7 +166,7 @@ describe('laws', () => {
     expect(placesOf(local)).toEqual(['src/report/pstats-text/python-text.ts'])
     // Chance decides where in a table something lies, never what comes out.
     const chance = placesOf(linesWith(/Math\.random\(/))
-    expect(chance).toEqual(['src/bytes/text-cache.ts', 'src/model/stack-sorter.ts', 'src/model/strings.ts'])
+    expect(chance).toEqual(['src/bytes/text-cache.ts', 'src/model/sort-stacks.ts', 'src/model/strings.ts'])
   })
 
   it('files say in their name what they hold, and are short enough to read', () => {

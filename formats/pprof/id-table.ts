@@ -50,6 +50,16 @@ export class IdTable {
     return entry === -1 ? NONE : this.#wideRow.values[entry]!
   }
 
+  /** id → what `ofRow` gives for its row, {@link NONE} for ids without one; only for ids that an array is kept of. */
+  mapSmall(ofRow: (row: number) => number): Int32Array {
+    const values = this.#allocator.int32(this.#direct.length)
+    for (let id = 0; id < values.length; id++) {
+      const row = this.#direct[id]! - 1
+      values[id] = row === NONE ? NONE : ofRow(row)
+    }
+    return values
+  }
+
   #grow(low: number): void {
     const old = this.#direct
     this.#direct = this.#allocator.int32(Math.max(old.length * 2, low + 1))

@@ -5,6 +5,7 @@ import { FunctionTableBuilder } from '../../src/model/function-table.js'
 import { makeProfile } from '../../src/model/make-profile.js'
 import type { DataNote, Profile, ProfileSet } from '../../src/model/profile.js'
 import { StackBuilder } from '../../src/model/stack-builder.js'
+import { tablesOf } from '../../src/model/whole-stacks.js'
 import type { ReadContext } from '../codec.js'
 import { functionRows, hasAddresses, locationFrames, mappingTable } from './frames.js'
 import { MessageTables } from './message-tables.js'
@@ -44,7 +45,7 @@ function readMessage(bytes: Uint8Array, context: ReadContext): Profile {
   const mappings = mappingTable(tables.records, texts, wire)
   const functionOf = functionRows(tables.records, texts, wire, builder)
   const locations = locationFrames(tables.records, functionOf, mappings, builder, wire, context)
-  const { labels, parent, frame, rows: stack } = readSamples(tables, texts, locations, builder, wire, context)
+  const { labels, stacks: whole } = readSamples(tables, texts, locations, builder, wire, context)
   const source = sourceOf(tables, texts, wire, details, notes)
   const finished = builder.finish()
   const { frames, samples } = finished
@@ -55,14 +56,12 @@ function readMessage(bytes: Uint8Array, context: ReadContext): Profile {
     strings: functions.strings,
     functions: finished.functions,
     frames: { ...frames, inlined: frames.inlined?.includes(1) ? frames.inlined : null },
-    stacks: { ...finished.stacks, length: parent.length, parent, frame },
-    samples: {
+    ...tablesOf(context.allocator, whole, {
       ...samples,
-      stack,
       timeUnit: 'nanoseconds',
       duration: tables.durationNanos === 0 ? null : Number(tables.durationNanos),
       labels: labels === null ? null : samples.labels,
-    },
+    }),
     mappings,
     labels,
   })

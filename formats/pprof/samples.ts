@@ -1,8 +1,9 @@
 import { LabelSetBuilder } from '../../src/model/label-sets.js'
 import type { ExactNumber } from '../../src/model/numbers.js'
+import type { WholeStacks } from '../../src/model/sort-stacks.js'
 import type { StackBuilder } from '../../src/model/stack-builder.js'
-import { StackSorter } from '../../src/model/stack-sorter.js'
 import { type LabelTable, NONE } from '../../src/model/tables.js'
+import { WholeStackBuilder } from '../../src/model/whole-stacks.js'
 import type { ReadContext } from '../codec.js'
 import type { LocationFrames } from './frames.js'
 import type { MessageTables } from './message-tables.js'
@@ -17,13 +18,13 @@ export function readSamples(
   builder: StackBuilder,
   wire: WireReader,
   context: ReadContext,
-): { readonly labels: LabelTable | null } & ReturnType<StackSorter['finish']> {
+): { readonly labels: LabelTable | null; readonly stacks: WholeStacks } {
   const reader = new SampleReader(tables, texts, locations, builder, wire, context)
   const { sampleStart, sampleEnd } = tables
   for (let sample = 0; sample < sampleStart.length; sample++) {
     reader.read(sample, sampleStart.values[sample]!, sampleEnd.values[sample]!)
   }
-  return { labels: reader.labels.finish(), ...reader.stacks.finish() }
+  return { labels: reader.labels.finish(), stacks: reader.stacks.finish() }
 }
 
 /** Ids of locations take one to three bytes, and the rest of a sample as much again as makes this a fair guess. */
@@ -39,10 +40,12 @@ function sampleBytes({ sampleStart, sampleEnd }: MessageTables): number {
 
 class SampleReader {
   readonly labels: LabelSetBuilder
-  readonly stacks: StackSorter
+  readonly stacks: WholeStackBuilder
   readonly #tables: MessageTables
   readonly #texts: Texts
   readonly #locations: LocationFrames
+  /** id of a location → its frame, {@link NONE} where it has several or the id is large. */
+  readonly #frameOfId: Int32Array
   readonly #builder: StackBuilder
   readonly #wire: WireReader
   readonly #context: ReadContext
@@ -62,13 +65,17 @@ class SampleReader {
     this.#tables = tables
     this.#texts = texts
     this.#locations = locations
+    const { first, frames } = locations
+    this.#frameOfId = tables.records.locations.ids.mapSmall((location) =>
+      first[location + 1]! - first[location]! === 1 ? frames[first[location]!]! : NONE,
+    )
     this.#builder = builder
     this.#wire = wire
     this.#context = context
     this.#ids = new WideBuffer(allocator)
     this.#wide = new WideBuffer(allocator)
     this.#values = tables.valueTypes.map(() => 0)
-    this.stacks = new StackSorter(allocator, sampleBytes(tables) / BYTES_PER_FRAME)
+    this.stacks = new WholeStackBuilder(allocator, sampleBytes(tables) / BYTES_PER_FRAME)
   }
 
   /** Reads the sample whose fields are at `start` to `end`. */
@@ -110,25 +117,31 @@ class SampleReader {
 
   /** Adds the stack of the ids that were read, leaf first; false when one of them names no location. */
   #takeStack(): boolean {
-    const ids = this.#ids
+    const { low, high, length } = this.#ids
     const { stacks } = this
-    const { ids: table } = this.#tables.records.locations
-    const { first, frames } = this.#locations
-    for (let at = ids.length - 1; at >= 0; at--) {
-      const low = ids.low[at]!
-      const high = ids.high[at]!
-      const location = (low | high) === 0 ? NONE : table.find(low, high)
-      if (location === NONE) {
-        const id = unsigned(low, high)
-        const place = this.#wire.place(`location_id[${at}]`)
-        stacks.dropStack()
-        this.#context.fault(`expected the id of a location, got ${id}, which none has`, place)
-        return false
-      }
-      const end = first[location + 1]!
-      for (let frame = first[location]!; frame < end; frame++) stacks.push(frames[frame]!)
+    const frameOfId = this.#frameOfId
+    for (let at = length - 1; at >= 0; at--) {
+      const id = low[at]!
+      const frame = high[at] === 0 && id < frameOfId.length ? frameOfId[id]! : NONE
+      if (frame !== NONE) stacks.push(frame)
+      else if (!this.#takeLocation(id, high[at]!, at)) return false
     }
     stacks.endStack()
+    return true
+  }
+
+  #takeLocation(low: number, high: number, at: number): boolean {
+    const { stacks } = this
+    const { first, frames } = this.#locations
+    const location = (low | high) === 0 ? NONE : this.#tables.records.locations.ids.find(low, high)
+    if (location === NONE) {
+      const place = this.#wire.place(`location_id[${at}]`)
+      stacks.dropStack()
+      this.#context.fault(`expected the id of a location, got ${unsigned(low, high)}, which none has`, place)
+      return false
+    }
+    const end = first[location + 1]!
+    for (let frame = first[location]!; frame < end; frame++) stacks.push(frames[frame]!)
     return true
   }
 

@@ -4,6 +4,7 @@ import type { Category, Scope } from '../model/modules/description.js'
 import type { ExactNumber } from '../model/numbers.js'
 import type { Profile } from '../model/profile.js'
 import type { EdgeIndex, FunctionIndex } from '../model/tables.js'
+import { wholeStacksOf } from '../model/whole-stacks.js'
 import { costColumns, countAt, type Measure, measure, perCall, shareOf, valueAt } from './costs.js'
 import { outsideCalls } from './edge-rows.js'
 import { functionsPresent } from './function-rows.js'
@@ -105,8 +106,10 @@ function withoutStack({ profile: { samples }, value }: Measure): number {
   const column = samples?.values[value]
   let sum = 0
   if (samples === null || !column) return sum
+  const whole = wholeStacksOf(samples)
   for (let sample = 0; sample < samples.length; sample++) {
-    if (samples.stack[sample]! < 0) sum += finite(valueAt(column, sample))
+    const isEmpty = whole === null ? samples.stack[sample]! < 0 : whole.start[sample] === whole.start[sample + 1]
+    if (isEmpty) sum += finite(valueAt(column, sample))
   }
   return sum
 }

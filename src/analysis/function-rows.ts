@@ -1,5 +1,7 @@
 import type { Profile } from '../model/profile.js'
-import { type FunctionIndex, NONE } from '../model/tables.js'
+import type { WholeStacks } from '../model/sort-stacks.js'
+import { type FrameTable, type FunctionIndex, NONE } from '../model/tables.js'
+import { wholeStacksOf } from '../model/whole-stacks.js'
 import { type Costs, costColumns, costsAt, type Measure, measure, shareOf } from './costs.js'
 import { compareFiles, compareFunctions, compareModules } from './function-text.js'
 import { type RowSelection, selectFunctions } from './selection.js'
@@ -85,8 +87,21 @@ export function functionTexts(profile: Profile): RowTexts {
  * function → 1 where it is on a stack that was sampled or entered; null where a call graph lists them. Filters leave
  * tables with functions that nothing is left of.
  */
-export function functionsPresent({ graph, frames, stacks, samples, functions }: Profile): Uint8Array | null {
+export function functionsPresent(profile: Profile): Uint8Array | null {
+  let found = present.get(profile)
+  if (found === undefined) {
+    found = findPresent(profile)
+    present.set(profile, found)
+  }
+  return found
+}
+
+const present = new WeakMap<Profile, Uint8Array | null>()
+
+function findPresent({ graph, frames, stacks, samples, functions }: Profile): Uint8Array | null {
   if (graph !== null || frames === null || stacks === null || samples === null) return null
+  const whole = wholeStacksOf(samples)
+  if (whole !== null) return functionsOnStacks(whole, frames, functions.length)
   const used = new Uint8Array(stacks.length)
   for (let sample = 0; sample < samples.length; sample++) {
     if (samples.stack[sample] !== NONE) used[samples.stack[sample]!] = 1
@@ -97,5 +112,13 @@ export function functionsPresent({ graph, frames, stacks, samples, functions }: 
     present[frames.function[stacks.frame[stack]!]!] = 1
     if (stacks.parent[stack] !== NONE) used[stacks.parent[stack]!] = 1
   }
+  return present
+}
+
+function functionsOnStacks(whole: WholeStacks, frames: FrameTable, functions: number): Uint8Array {
+  const used = new Uint8Array(frames.length)
+  for (let at = 0; at < whole.start[whole.length]!; at++) used[whole.frames[at]!] = 1
+  const present = new Uint8Array(functions)
+  for (let frame = 0; frame < frames.length; frame++) present[frames.function[frame]!]! |= used[frame]!
   return present
 }

@@ -1,11 +1,14 @@
 import { Allocator } from '../limits.js'
 import { type ExactSums, finishSums, type Summand, sumRows } from './exact-sums.js'
+import { graphOfWholeStacks } from './graph-of-whole-stacks.js'
 import type { NumberColumn } from './numbers.js'
 import { preorder } from './preorder.js'
 import type { Profile } from './profile.js'
+import { sortPairs } from './sort-pairs.js'
 import type { CallEdgeTable, CallGraph, FrameTable, SampleTable, StackTable } from './tables.js'
 import { NONE } from './tables.js'
 import { PairIndex } from './tuple-index.js'
+import { wholeStacksOf } from './whole-stacks.js'
 
 const derived = new WeakMap<Profile, CallGraph>()
 
@@ -60,7 +63,11 @@ function deriveGraph(profile: Profile, groupOf: Int32Array | null, length: numbe
   const { frames, stacks, samples, valueTypes } = profile
   const allocator = new Allocator()
   if (frames === null || stacks === null || samples === null) return emptyGraph(length, valueTypes.length)
-  const { layout, caller, callee } = layOut(allocator, frames, stacks, groupOf, length)
+  const functionOf = groupOf === null ? frames.function : groupsOfFrames(frames, groupOf)
+  const whole = wholeStacksOf(samples)
+  const counted = whole === null ? null : graphOfWholeStacks(allocator, whole, functionOf, length, samples)
+  if (counted !== null) return counted
+  const { layout, caller, callee } = layOut(allocator, functionOf, stacks, length)
   const costs = valueTypes.map((_, value) => valueTally(allocator, layout, stacks, samples, value))
   const calls = stacks.calls === null ? null : callTally(allocator, layout, stacks, stacks.calls)
   const edges: CallEdgeTable = {
@@ -84,14 +91,12 @@ function deriveGraph(profile: Profile, groupOf: Int32Array | null, length: numbe
 
 function layOut(
   allocator: Allocator,
-  frames: FrameTable,
+  functionOf: Int32Array,
   stacks: StackTable,
-  groupOf: Int32Array | null,
   functions: number,
 ): { readonly layout: Layout; readonly caller: Int32Array; readonly callee: Int32Array } {
   const { stackAt, end } = preorder(stacks, allocator)
   const count = stacks.length
-  const functionOf = groupOf === null ? frames.function : groupsOfFrames(frames, groupOf)
   const { parent, frame } = stacks
   const edgeOf = allocator.int32(count)
   const outermost = allocator.bytes(count)
@@ -123,7 +128,7 @@ function layOut(
     outermost[stack] = bits
   }
   allocator.check('edges', pairs.length)
-  const edgeOrder = sortPairs(allocator, pairs, functions)
+  const edgeOrder = sortPairs(allocator, pairs.first.values, pairs.second.values, pairs.length, functions)
   const layout = { functions, edges: pairs.length, frame, functionOf, edgeOf, edgeOrder, outermost }
   const { first, second } = pairs
   return {
@@ -136,33 +141,6 @@ function layOut(
 /** frame → group of its function. */
 function groupsOfFrames(frames: FrameTable, groupOf: Int32Array): Int32Array {
   return frames.function.map((fn) => groupOf[fn]!)
-}
-
-/** The rows of the pairs by first, then second, in linear time. */
-function sortPairs(allocator: Allocator, pairs: PairIndex, functions: number): Int32Array {
-  const bySecond = countingSort(allocator, pairs.second.values, null, pairs.length, functions)
-  return countingSort(allocator, pairs.first.values, bySecond, pairs.length, functions)
-}
-
-/** The rows of `order` (null: 0 … count - 1) stably sorted by `keys[row]`, which are below `end`. */
-function countingSort(
-  allocator: Allocator,
-  keys: Int32Array,
-  order: Int32Array | null,
-  count: number,
-  end: number,
-): Int32Array {
-  const next = allocator.int32(end + 1)
-  for (let row = 0; row < count; row++) next[keys[row]! + 1] = next[keys[row]! + 1]! + 1
-  for (let key = 0; key < end; key++) next[key + 1] = next[key + 1]! + next[key]!
-  const sorted = allocator.int32(count)
-  for (let i = 0; i < count; i++) {
-    const row = order === null ? i : order[i]!
-    const key = keys[row]!
-    sorted[next[key]!] = row
-    next[key] = next[key]! + 1
-  }
-  return sorted
 }
 
 interface Tally {

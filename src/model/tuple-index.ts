@@ -5,7 +5,7 @@ import type { Allocator } from '../limits.js'
 const EMPTY = 0
 
 /** Mixes one more integer into a hash. */
-function mix(hash: number, value: number): number {
+export function mix(hash: number, value: number): number {
   const mixed = Math.imul(hash ^ value, 0x9e3779b1)
   return mixed ^ (mixed >>> 15)
 }

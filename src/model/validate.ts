@@ -1,7 +1,8 @@
 import { counted } from '../errors.js'
 import { type NumberColumn, sumColumn } from './numbers.js'
 import type { DataNote, Profile } from './profile.js'
-import { type CallGraph, NONE } from './tables.js'
+import { type CallGraph, NONE, type SampleTable, type StackTable } from './tables.js'
+import { wholeStacksOf } from './whole-stacks.js'
 
 /** What {@link validate} found. */
 export interface Validation {
@@ -43,6 +44,24 @@ function structuralErrors(profile: Profile): string[] {
       errors.push(`${name} of row ${row} is ${index}, expected ${first} to ${end - 1}`)
       return
     }
+  }
+
+  const stackTable = (stacks: StackTable, samples: SampleTable, frames: number): void => {
+    points('stack frame', stacks.frame, stacks.length, frames, 0)
+    points('deopt reason', stacks.deoptReason, stacks.length, strings.length)
+    fits('stack calls', stacks.calls, stacks.length)
+    fits('stack hits', stacks.hits, stacks.length)
+    if (fits('stack parent', stacks.parent, stacks.length)) {
+      for (let stack = 0; stack < stacks.length; stack++) {
+        const parent = stacks.parent[stack]!
+        if (parent >= NONE && parent < stack) continue
+        errors.push(`stack ${stack} has the parent ${parent}, expected one before it`)
+        break
+      }
+    }
+    const ticks = stacks.positionTicks
+    if (ticks !== null) points('stack of position ticks', ticks.stack, ticks.length, stacks.length, 0)
+    points('sample stack', samples.stack, samples.length, stacks.length)
   }
 
   if (valueTypes.length > 0 && valueTypes[profile.defaultValue] === undefined) {
@@ -88,21 +107,10 @@ function structuralErrors(profile: Profile): string[] {
   fits('frame column', frames.column, frames.length)
   fits('frame inlined', frames.inlined, frames.length)
   fits('frame address', frames.address, frames.length)
-  points('stack frame', stacks.frame, stacks.length, frames.length, 0)
-  points('deopt reason', stacks.deoptReason, stacks.length, strings.length)
-  fits('stack calls', stacks.calls, stacks.length)
-  fits('stack hits', stacks.hits, stacks.length)
-  if (fits('stack parent', stacks.parent, stacks.length)) {
-    for (let stack = 0; stack < stacks.length; stack++) {
-      const parent = stacks.parent[stack]!
-      if (parent >= NONE && parent < stack) continue
-      errors.push(`stack ${stack} has the parent ${parent}, expected one before it`)
-      break
-    }
-  }
-  const ticks = stacks.positionTicks
-  if (ticks !== null) points('stack of position ticks', ticks.stack, ticks.length, stacks.length, 0)
-  points('sample stack', samples.stack, samples.length, stacks.length)
+  const whole = wholeStacksOf(samples)
+  if (whole === null) stackTable(stacks, samples, frames.length)
+  // Stacks that are not in a table yet will be in a sound one: this must not be what asks for it.
+  else points('frame of a stack', whole.frames, whole.frames.length, frames.length, 0)
   if (samples.values.length !== valueTypes.length) {
     errors.push(`samples have ${samples.values.length} of ${valueTypes.length} values`)
   }

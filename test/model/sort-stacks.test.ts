@@ -2,16 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Allocator, DEFAULT_LIMITS } from '../../src/limits.js'
 import { preorder } from '../../src/model/preorder.js'
-import { StackSorter } from '../../src/model/stack-sorter.js'
+import { sortStacks } from '../../src/model/sort-stacks.js'
 import { NONE } from '../../src/model/tables.js'
+import { WholeStackBuilder } from '../../src/model/whole-stacks.js'
 
 function sorted(stacks: readonly (readonly number[])[], allocator = new Allocator()) {
-  const sorter = new StackSorter(allocator)
+  const builder = new WholeStackBuilder(allocator)
   for (const stack of stacks) {
-    for (const frame of stack) sorter.push(frame)
-    sorter.endStack()
+    for (const frame of stack) builder.push(frame)
+    builder.endStack()
   }
-  return sorter.finish()
+  return sortStacks(allocator, builder.finish())
 }
 
 function framesOf({ parent, frame }: ReturnType<typeof sorted>, row: number): number[] {
@@ -23,7 +24,7 @@ function framesOf({ parent, frame }: ReturnType<typeof sorted>, row: number): nu
 /** Few frames and deep stacks, so that much is shared; enough stacks that quicksort is used, and not only insertion. */
 const manyStacks = fc.array(fc.array(fc.nat(2), { maxLength: 8 }), { maxLength: 120 })
 
-describe('StackSorter', () => {
+describe('sortStacks', () => {
   it('gives each distinct stack one row, parents first, and each stack its own', () => {
     fc.assert(
       fc.property(manyStacks, (stacks) => {
@@ -61,13 +62,13 @@ describe('StackSorter', () => {
   })
 
   it('forgets a stack that is dropped, and holds stacks to the limits', () => {
-    const sorter = new StackSorter(new Allocator())
-    sorter.push(5)
-    sorter.dropStack()
-    sorter.push(7)
-    sorter.endStack()
-    sorter.endStack()
-    expect(sorter.finish()).toEqual({
+    const builder = new WholeStackBuilder(new Allocator())
+    builder.push(5)
+    builder.dropStack()
+    builder.push(7)
+    builder.endStack()
+    builder.endStack()
+    expect(sortStacks(new Allocator(), builder.finish())).toEqual({
       parent: Int32Array.of(NONE),
       frame: Int32Array.of(7),
       rows: Int32Array.of(0, NONE),

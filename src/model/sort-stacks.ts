@@ -1,6 +1,6 @@
 import { Int32Builder } from '../bytes/columns.js'
-import { type Allocator, limitError } from '../limits.js'
-import { type FrameIndex, NONE } from './tables.js'
+import type { Allocator } from '../limits.js'
+import { NONE } from './tables.js'
 
 /** Stacks up to this many are sorted by insertion. */
 const FEW = 12
@@ -8,103 +8,76 @@ const FEW = 12
 /** Behind the last frame of a stack: less than any frame, so that a stack stands before those that go on. */
 const END = -1
 
+/** Stacks with all their frames: those of stack s are `frames[start[s]]` to before `start[s + 1]`, outermost first. */
+export interface WholeStacks {
+  readonly length: number
+  readonly frames: Int32Array
+  readonly start: Int32Array
+}
+
+/** A stack table in preorder. */
+export interface SortedStacks {
+  readonly parent: Int32Array
+  readonly frame: Int32Array
+  /** Whole stack → its row; {@link NONE} for one without frames. */
+  readonly rows: Int32Array
+}
+
 /**
  * Makes a stack table from whole stacks: sorted frame by frame, each shares with the one before it what it shares with
  * any before it, so no table of stacks has to be searched. Looking millions of stacks up costs a miss of the cache each,
  * and takes four times as long. The table comes out in preorder, which the call graph likes.
  */
-export class StackSorter {
-  readonly #allocator: Allocator
-  /** The frames of all stacks, outermost first. */
-  readonly #frames: Int32Builder
-  /** stack → its first frame; one more entry than stacks. */
-  readonly #start: Int32Builder
-
-  /** `expected`: about how many frames there will be, in all stacks together. */
-  constructor(allocator: Allocator, expected = 0) {
-    this.#allocator = allocator
-    this.#frames = new Int32Builder(allocator, Math.max(64, Math.floor(expected)))
-    this.#start = new Int32Builder(allocator)
-    this.#start.push(0)
+export function sortStacks(allocator: Allocator, { length: count, frames, start }: WholeStacks): SortedStacks {
+  const order = allocator.int32(count)
+  let deepest = 0
+  for (let stack = 0; stack < count; stack++) {
+    order[stack] = stack
+    deepest = Math.max(deepest, start[stack + 1]! - start[stack]!)
   }
+  sortOrder(allocator, order, frames, start)
 
-  /** Adds a frame to the stack that {@link endStack} will end, from the outermost inwards. */
-  push(frame: FrameIndex): void {
-    this.#frames.push(frame)
+  /** place in the order → how many frames it shares with the stack before it. */
+  const shared = allocator.int32(count)
+  let length = 0
+  for (let at = 0; at < count; at++) {
+    const stack = order[at]!
+    if (at > 0) shared[at] = sharedFrames(order[at - 1]!, stack, frames, start)
+    length += start[stack + 1]! - start[stack]! - shared[at]!
   }
+  allocator.check('stacks', length)
 
-  /** Ends the stack of the frames pushed since the last one. */
-  endStack(): void {
-    const { length } = this.#frames
-    const depth = length - this.#start.values[this.#start.length - 1]!
-    const limit = this.#allocator.limits['stack-depth']
-    if (depth > limit) throw limitError('stack-depth', limit, `a stack of ${depth} frames`)
-    this.#start.push(length)
-  }
-
-  /** Forgets the frames pushed since the last stack ended. */
-  dropStack(): void {
-    this.#frames.length = this.#start.values[this.#start.length - 1]!
-  }
-
-  /** The table's columns, and stack as added → its row; {@link NONE} for one without frames. */
-  finish(): { readonly parent: Int32Array; readonly frame: Int32Array; readonly rows: Int32Array } {
-    const allocator = this.#allocator
-    const frames = this.#frames.values
-    const start = this.#start.values
-    const count = this.#start.length - 1
-    const order = allocator.int32(count)
-    let deepest = 0
-    for (let stack = 0; stack < count; stack++) {
-      order[stack] = stack
-      deepest = Math.max(deepest, start[stack + 1]! - start[stack]!)
+  const parent = allocator.int32(length)
+  const frame = allocator.int32(length)
+  const rows = allocator.int32(count)
+  /** depth → row of the stack before, down to that depth. */
+  const path = allocator.int32(deepest)
+  let next = 0
+  for (let at = 0; at < count; at++) {
+    const stack = order[at]!
+    const first = start[stack]!
+    const depth = start[stack + 1]! - first
+    let level = shared[at]!
+    let row = level === 0 ? NONE : path[level - 1]!
+    for (; level < depth; level++) {
+      parent[next] = row
+      frame[next] = frames[first + level]!
+      path[level] = next
+      row = next++
     }
-    sortStacks(allocator, order, frames, start)
-
-    /** place in the order → how many frames it shares with the stack before it. */
-    const shared = allocator.int32(count)
-    let length = 0
-    for (let at = 0; at < count; at++) {
-      const stack = order[at]!
-      if (at > 0) shared[at] = sharedFrames(order[at - 1]!, stack, frames, start)
-      length += start[stack + 1]! - start[stack]! - shared[at]!
-    }
-    allocator.check('stacks', length)
-
-    const parent = allocator.int32(length)
-    const frame = allocator.int32(length)
-    const rows = allocator.int32(count)
-    /** depth → row of the stack before, down to that depth. */
-    const path = allocator.int32(deepest)
-    let next = 0
-    for (let at = 0; at < count; at++) {
-      const stack = order[at]!
-      const first = start[stack]!
-      const depth = start[stack + 1]! - first
-      let level = shared[at]!
-      let row = level === 0 ? NONE : path[level - 1]!
-      for (; level < depth; level++) {
-        parent[next] = row
-        frame[next] = frames[first + level]!
-        path[level] = next
-        row = next++
-      }
-      rows[stack] = row
-    }
-    allocator.release(shared)
-    allocator.release(order)
-    allocator.release(path)
-    allocator.release(frames)
-    allocator.release(start)
-    return { parent, frame, rows }
+    rows[stack] = row
   }
+  allocator.release(shared)
+  allocator.release(order)
+  allocator.release(path)
+  return { parent, frame, rows }
 }
 
 /**
  * Quicksort over the frames at one depth, then those that are equal at the next (multikey quicksort): it looks at each
  * frame a few times however many stacks share it, which comparing whole stacks does not.
  */
-function sortStacks(allocator: Allocator, order: Int32Array, frames: Int32Array, start: Int32Array): void {
+function sortOrder(allocator: Allocator, order: Int32Array, frames: Int32Array, start: Int32Array): void {
   const frameAt = (stack: number, depth: number): number => {
     const at = start[stack]! + depth
     return at < start[stack + 1]! ? frames[at]! : END
