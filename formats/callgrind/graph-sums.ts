@@ -1,107 +1,110 @@
-import { Float64Builder, Int32Builder } from '../../src/bytes/columns.js'
 import type { Allocator } from '../../src/limits.js'
 import { componentsOf } from '../../src/model/components.js'
 import type { GraphBuilder } from '../../src/model/graph-builder.js'
 import { addExact, type ExactNumber, exactAt, NumberBuilder, type NumberColumn } from '../../src/model/numbers.js'
-import { type CallGraph, type FunctionIndex, type FunctionTable, NO_POSITION, NONE } from '../../src/model/tables.js'
+import type { CallGraph, FunctionIndex, FunctionTable } from '../../src/model/tables.js'
+
+/** Functions and edges that there is room for from the start. */
+const FIRST_ROWS = 64
 
 /** Adds up what the lines of a file say of functions and calls, and works out the totals, which it does not say. */
 export class GraphSums {
   readonly #builder: GraphBuilder
   /** Every call so far has the count 0, or its cost as count: pprof has them so, and they are no counts of calls. */
   countsMeanNothing = true
-  /** What the last lines said of one function, not yet added to its cells; {@link NONE}. */
-  #pendingFunction: FunctionIndex = NONE
-  readonly #pending: Float64Array
   readonly #allocator: Allocator
-  readonly #values: number
-  /** Edge → its count of calls and each of their costs, as far as they are not yet added to its cells. */
-  readonly #pendingCalls: Float64Builder
-  /** Function → line of its first own cost; fewer than functions. */
-  readonly #line: Int32Builder
+  /** Numbers of a row of the sums: one and as many as there are costs. */
+  readonly #width: number
+  /** Function → line of its first own cost, or 0, and each of its costs, as far as they are not yet in its cells. */
+  #selfSums: Float64Array<ArrayBuffer>
+  /** Edge → its count of calls and each of their costs, as far as they are not yet in its cells. */
+  #callSums: Float64Array<ArrayBuffer>
 
   constructor(allocator: Allocator, builder: GraphBuilder, values: number) {
     this.#allocator = allocator
     this.#builder = builder
-    this.#pending = allocator.float64(values)
-    this.#values = values
-    this.#pendingCalls = new Float64Builder(allocator)
-    this.#line = new Int32Builder(allocator)
+    this.#width = 1 + values
+    this.#selfSums = allocator.float64(FIRST_ROWS * this.#width)
+    this.#callSums = allocator.float64(FIRST_ROWS * this.#width)
   }
 
   cost(func: FunctionIndex, line: number, costs: ArrayLike<ExactNumber>): void {
-    const builder = this.#builder
-    builder.cover(func)
-    while (this.#line.length <= func) this.#line.push(NO_POSITION)
-    if (this.#line.values[func] === NO_POSITION && line > 0 && line <= 0x7fff_ffff) this.#line.values[func] = line
-    if (func !== this.#pendingFunction) {
-      this.#settle()
-      this.#pendingFunction = func
-    }
-    const pending = this.#pending
-    for (let value = 0; value < this.#values; value++) {
-      const cost = costs[value]!
-      if (cost === 0) continue
-      const sum = typeof cost === 'number' ? pending[value]! + cost : Number.NaN
-      // Sums of integers are the same in any order; a fraction makes no safe integer of one.
-      if (Number.isSafeInteger(sum)) pending[value] = sum
-      else {
-        builder.self[value]!.add(func, pending[value]!)
-        pending[value] = 0
-        builder.self[value]!.add(func, cost)
-      }
+    const width = this.#width
+    const row = func * width
+    if (row >= this.#selfSums.length) this.#selfSums = this.#grown(this.#selfSums, row)
+    const sums = this.#selfSums
+    if (sums[row] === 0 && line > 0 && line <= 0x7fff_ffff) sums[row] = line
+    for (let cell = 1; cell < width; cell++) {
+      const cost = costs[cell - 1]!
+      if (!addInteger(sums, row + cell, cost)) this.#addSelf(func, cell - 1, cost)
     }
   }
 
-  /** Adds what was summed up of the current function to its cells. */
-  #settle(): void {
-    const func = this.#pendingFunction
-    if (func === NONE) return
-    const pending = this.#pending
-    for (let value = 0; value < this.#values; value++) {
-      if (pending[value] === 0) continue
-      this.#builder.self[value]!.add(func, pending[value]!)
-      pending[value] = 0
-    }
-    this.#pendingFunction = NONE
+  #addSelf(func: FunctionIndex, value: number, cost: ExactNumber): void {
+    this.#builder.cover(func)
+    this.#builder.self[value]!.add(func, cost)
   }
 
   call(caller: FunctionIndex, callee: FunctionIndex, count: ExactNumber, costs: ArrayLike<ExactNumber>): void {
-    const builder = this.#builder
-    const edge = builder.edge(caller, callee)
-    const row = edge * (this.#values + 1)
-    if (row === this.#pendingCalls.length) for (let cell = 0; cell <= this.#values; cell++) this.#pendingCalls.push(0)
-    const pending = this.#pendingCalls.values
-    if (!addInteger(pending, row, count)) addTo(builder.edgeCalls, edge, count)
-    for (let value = 0; value < this.#values; value++) {
-      const cost = costs[value]!
-      if (!addInteger(pending, row + 1 + value, cost)) addTo(builder.edgeTotal[value]!, edge, cost)
+    const width = this.#width
+    const edge = this.#builder.edge(caller, callee)
+    const row = edge * width
+    if (row >= this.#callSums.length) this.#callSums = this.#grown(this.#callSums, row)
+    const sums = this.#callSums
+    if (!addInteger(sums, row, count)) addTo(this.#builder.edgeCalls, edge, count)
+    for (let cell = 1; cell < width; cell++) {
+      const cost = costs[cell - 1]!
+      if (!addInteger(sums, row + cell, cost)) addTo(this.#builder.edgeTotal[cell - 1]!, edge, cost)
     }
     if (count !== 0 && count !== costs[0]) this.countsMeanNothing = false
   }
 
+  /** The sums with room for the row that begins at `row`, and for as many more. */
+  #grown(sums: Float64Array<ArrayBuffer>, row: number): Float64Array<ArrayBuffer> {
+    const grown = this.#allocator.float64((row + this.#width) * 2)
+    grown.set(sums)
+    this.#allocator.release(sums)
+    return grown
+  }
+
   /** The functions and their sums, without totals; see {@link finish}. */
   table(functions: FunctionTable): { readonly functions: FunctionTable; readonly graph: CallGraph } {
-    this.#settle()
+    this.#settleSelf(functions.length)
     this.#settleCalls()
     return this.#builder.finish(functions)
   }
 
-  /** Adds what was summed up of calls to the cells of their edges. */
-  #settleCalls(): void {
-    const pending = this.#pendingCalls.finish()
-    let at = 0
-    for (let edge = 0; edge < this.#builder.edgeCount; edge++) {
-      addTo(this.#builder.edgeCalls, edge, pending[at++]!)
-      for (const column of this.#builder.edgeTotal) addTo(column, edge, pending[at++]!)
+  /** Adds what was summed up of functions to their cells. */
+  #settleSelf(functions: number): void {
+    const { self } = this.#builder
+    if (functions > 0) this.#builder.cover(functions - 1)
+    const sums = this.#selfSums
+    for (let value = 0; value < self.length; value++) {
+      const column = self[value]!
+      for (let func = 0, at = 1 + value; func < functions && at < sums.length; func++, at += this.#width) {
+        column.add(func, sums[at]!)
+      }
     }
-    this.#allocator.release(this.#pendingCalls.values)
   }
 
-  /** The lines of first costs, which foreign writers give as those of definitions. */
-  firstLines(length: number): Int32Array {
-    while (this.#line.length < length) this.#line.push(NO_POSITION)
-    return this.#line.finish()
+  /** Adds what was summed up of calls to the cells of their edges. */
+  #settleCalls(): void {
+    const { edgeCalls, edgeTotal, edgeCount } = this.#builder
+    const sums = this.#callSums
+    for (let cell = 0; cell < this.#width; cell++) {
+      const column = cell === 0 ? edgeCalls : edgeTotal[cell - 1]!
+      for (let edge = 0, at = cell; edge < edgeCount; edge++, at += this.#width) addTo(column, edge, sums[at]!)
+    }
+    this.#allocator.release(sums)
+  }
+
+  /** Function → the line of its first cost, which foreign writers give as that of its definition; 0 where none is known. */
+  firstLines(functions: number): Int32Array {
+    const lines = this.#allocator.int32(functions)
+    for (let func = 0, at = 0; func < functions && at < this.#selfSums.length; func++, at += this.#width) {
+      lines[func] = this.#selfSums[at]!
+    }
+    return lines
   }
 
   /**

@@ -137,7 +137,7 @@ class Collector implements CallgrindSink {
     const first = sums.firstLines(functions.length)
     const line = functions.line.map((known, func) => {
       if (known !== NO_POSITION || functions.file[func]! < 0) return known
-      return first[func]!
+      return first[func]! || NO_POSITION
     })
     return { ...functions, line }
   }
