@@ -19,6 +19,9 @@ const FIELDS = 7
 /** "No name was given", where {@link NONE} is a name that is not defined. */
 export const ABSENT = -2
 
+/** No current name is this. */
+const NO_NAME = -3
+
 /** What stands for "no source file". */
 const NO_FILE = ['???', '', 'php:internal']
 
@@ -31,7 +34,7 @@ export class CurrentNames {
   /** (name, file or object) that functions were looked up by → row of `#knownFunctions`. */
   readonly #known: PairIndex
   readonly #knownFunctions: Int32Builder
-  /** name → what it was looked up with last, and the function that was found: most names have one place. */
+  /** name → file and object that it was looked up with last, and the function that was found: most have one place. */
   readonly #last: Int32Builder
   /** The current function once it is looked up; {@link ABSENT} before. */
   #func: FunctionIndex = ABSENT
@@ -84,21 +87,29 @@ export class CurrentNames {
     return this.#lookUp(name, file === ABSENT ? callerFile : file, object === ABSENT ? current[OBJECT]! : object)
   }
 
-  /** A function without a source file is told from others by its binary. */
   #lookUp(name: number, file: number, object: number): FunctionIndex {
     if (name === NONE) return NONE
+    const last = this.#last.values
+    const at = name * 3
+    if (at < this.#last.length && last[at] === file && last[at + 1] === object) return last[at + 2]!
+    return this.#find(name, file, object)
+  }
+
+  /** A function without a source file is told from others by its binary. */
+  #find(name: number, file: number, object: number): FunctionIndex {
     const hasFile = file >= 0 && !this.#noFile.has(file)
     const place = hasFile ? file : object >= 0 && !this.#noFile.has(object) ? object : NONE
-    const key = place * 2 + (hasFile ? 1 : 0)
-    const last = this.#last
-    while (last.length <= name * 2 + 1) last.push(NONE)
-    if (last.values[name * 2] === key) return last.values[name * 2 + 1]!
-    const row = this.#known.intern(name, key)
+    const row = this.#known.intern(name, place * 2 + (hasFile ? 1 : 0))
     const known = this.#knownFunctions
     if (row === known.length) known.push(hasFile ? this.#placed(name, file) : this.#functions.intern(name, place))
-    last.values[name * 2] = key
-    last.values[name * 2 + 1] = known.values[row]!
-    return known.values[row]!
+    const func = known.values[row]!
+    const last = this.#last
+    const at = name * 3
+    while (last.length < at + 3) last.push(NO_NAME)
+    last.values[at] = file
+    last.values[at + 1] = object
+    last.values[at + 2] = func
+    return func
   }
 
   /** yappi and we write `name file:line`, where the line tells functions of one name and file apart. */
