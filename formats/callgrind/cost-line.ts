@@ -47,7 +47,9 @@ export class CostLine {
   firstLine = 0
   lineCount = 0
   readonly #context: ReadContext
+  /** What the last line says that was not plain; for the others it is `#row`: what reads on is faster for one kind of array. */
   #costs: ExactNumber[] = []
+  #isPlain = false
   /** The costs of a line that may turn out to be no short one: they are taken back then. */
   #row = new Float64Array(0)
 
@@ -56,8 +58,8 @@ export class CostLine {
   }
 
   /** What the line that was read last says, event by event; the same array for all lines. */
-  get costs(): readonly ExactNumber[] {
-    return this.#costs
+  get costs(): ArrayLike<ExactNumber> {
+    return this.#isPlain ? this.#row : this.#costs
   }
 
   set events(count: number) {
@@ -79,7 +81,8 @@ export class CostLine {
   /** Reads a line; false after a fault. */
   read(lines: Lines): boolean {
     const before = this.line
-    if (this.#readPlain(lines.bytes, lines.start, lines.end) === lines.end) return true
+    this.#isPlain = this.#readPlain(lines.bytes, lines.start, lines.end) === lines.end
+    if (this.#isPlain) return true
     this.line = before
     const at = this.#readPositions(lines)
     return at >= 0 && this.#readCosts(lines, at)
@@ -90,7 +93,7 @@ export class CostLine {
    * tell what they say together, `firstLine` the first line of code above 0. Returns where the line after them begins.
    */
   readRun(bytes: Uint8Array, start: number, end: number, longest: number): number {
-    const costs = this.#costs
+    const row = this.#row
     const sums = this.sums.fill(0)
     this.firstLine = 0
     this.lineCount = 0
@@ -105,7 +108,7 @@ export class CostLine {
         break
       }
       for (let event = 0; event < sums.length; event++) {
-        const sum = sums[event]! + (costs[event] as number)
+        const sum = sums[event]! + row[event]!
         sums[event] = sum
         if (sum > largest) largest = sum
       }
@@ -194,7 +197,7 @@ export class CostLine {
    * stands behind them; or OTHER, and no harm is done.
    */
   #readPlain(bytes: Uint8Array, start: number, end: number): number {
-    const costs = this.#costs
+    const row = this.#row
     let at = start
     let line = this.line
     for (let position = 0; position < this.positions; position++) {
@@ -220,7 +223,7 @@ export class CostLine {
         line = sign === PLUS ? line + value : sign === MINUS ? line - value : value
       }
     }
-    for (let event = 0; event < costs.length; event++) {
+    for (let event = 0; event < row.length; event++) {
       let value = 0
       if (at < end && bytes[at] === SPACE) {
         const first = ++at
@@ -232,7 +235,7 @@ export class CostLine {
         if (at === first || at - first > COST_DIGITS) return OTHER
       }
       // What is left out at the end is zero.
-      costs[event] = value
+      row[event] = value
     }
     this.line = line
     return at

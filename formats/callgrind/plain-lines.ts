@@ -17,6 +17,7 @@ import type { NameKind, NameTable } from './name-table.js'
 import type { CallgrindSink } from './parser.js'
 
 const LF = 10
+const CR = 13
 const SPACE = 32
 const OPEN = 40
 const CLOSE = 41
@@ -26,6 +27,9 @@ const S = 115
 
 /** Bytes after `calls=` and its count: the position of the callee, which nobody needs. */
 const MOST_POSITION = 32
+
+/** Bytes of a name that is given to a number. */
+const MOST_NAME = 100
 
 /** Longer than any line that is read here, unless it is one of costs: see {@link CostLine.longestShort}. */
 const MOST_BYTES = 128
@@ -136,17 +140,22 @@ export class PlainLines {
     }
   }
 
-  /** A number that stands for a name, between parentheses; the first of them is at `open`. */
+  /** A name by its number between parentheses, the first of which is at `open`, or one that is given to a number. */
   #known(bytes: Uint8Array, open: number, kind: NameKind, field: number): number {
     if (bytes[open] !== OPEN) return NONE
     const id = this.#short(bytes, open + 1)
-    const end = this.#end
-    if (id < 0 || bytes[end] !== CLOSE || bytes[end + 1] !== LF) return NONE
-    const name = this.#names.known(kind, id)
+    let end = this.#end
+    if (id < 0 || bytes[end] !== CLOSE) return NONE
+    let name = NONE
+    if (bytes[++end] === LF) name = this.#names.known(kind, id)
+    else if (bytes[end] === SPACE) {
+      end = lineEnd(bytes, end)
+      if (end >= 0) name = this.#names.name(kind, bytes, open, end)
+    }
     if (name === NONE) return NONE
     this.#current.set(field, name)
     if (field === FUNCTION) this.#sink.block()
-    return end + 2
+    return end + 1
   }
 
   /** `calls=COUNT POSITION` and the line of costs after it. */
@@ -178,4 +187,11 @@ export class PlainLines {
     this.#end = at
     return at === start || at - start > 8 ? -1 : value
   }
+}
+
+/** Where the line ends that `at` is in; -1 when that is far, or it ends in two bytes. */
+function lineEnd(bytes: Uint8Array, at: number): number {
+  const most = at + MOST_NAME
+  while (at < most && bytes[at] !== LF) at++
+  return at < most && bytes[at - 1] !== CR ? at : NONE
 }

@@ -26,6 +26,9 @@ const name = fc.constantFrom(
   '(4)',
   'plain',
   '(9000) far',
+  '(1)  ',
+  '(2)main',
+  `(3) ${'long'.repeat(30)}`,
   '(9000)',
 )
 
@@ -39,8 +42,8 @@ const line = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .tuple(fc.constantFrom('fn', 'fl', 'fi', 'fe', 'cfn', 'cfi', 'cob', 'ob', 'jfn'), name)
-      .map((all) => all.join('=')),
+      .tuple(fc.constantFrom('fn', 'fl', 'fi', 'fe', 'cfn', 'cfi', 'cob', 'ob', 'jfn'), name, end)
+      .map(([key, named, last]) => `${key}=${named}${last}`),
   },
   { weight: 1, arbitrary: fc.tuple(number, number).map(([count, at]) => `calls=${count} ${at}`) },
   {
