@@ -12,9 +12,9 @@ const MOST_VALUE_TYPES = 1000
 /** What the tables of a Profile message hold, before texts and references are looked up. */
 export class MessageTables {
   readonly valueTypes: { readonly type: RawString; readonly unit: RawString; readonly offset: number }[] = []
-  /** Where the samples are: they are read when everything that they refer to is known. */
-  readonly sampleStart: Float64Builder
-  readonly sampleEnd: Float64Builder
+  /** Samples are read when everything that they refer to is known: until then they are counted, and their bytes. */
+  sampleCount = 0
+  sampleBytes = 0
   readonly stringStart: Float64Builder
   readonly stringEnd: Float64Builder
   readonly records: RecordTables
@@ -39,8 +39,6 @@ export class MessageTables {
     const offsets = (): Float64Builder => new Float64Builder(allocator)
     this.#wire = wire
     this.#context = context
-    this.sampleStart = offsets()
-    this.sampleEnd = offsets()
     this.stringStart = offsets()
     this.stringEnd = offsets()
     this.records = new RecordTables(wire, context, () => {
@@ -67,7 +65,7 @@ export class MessageTables {
           break
         }
         case 2:
-          this.#noteSpan('sample', this.sampleStart, this.sampleEnd)
+          this.#countSample()
           break
         case 3:
           this.records.mapping()
@@ -79,7 +77,7 @@ export class MessageTables {
           this.records.function()
           break
         case 6:
-          this.#noteSpan('string_table', this.stringStart, this.stringEnd)
+          this.#noteString()
           break
         case 7:
           this.dropFrames = wire.tableIndex('drop_frames')
@@ -126,13 +124,22 @@ export class MessageTables {
     )
   }
 
-  #noteSpan(record: string, starts: Float64Builder, ends: Float64Builder): void {
+  #countSample(): void {
     const wire = this.#wire
-    wire.record = record
-    wire.index = starts.length
+    wire.record = 'sample'
+    wire.index = this.sampleCount++
     const length = wire.size('')
-    starts.push(wire.offset)
-    ends.push(wire.offset + length)
+    this.sampleBytes += length
+    wire.passBytes(length)
+  }
+
+  #noteString(): void {
+    const wire = this.#wire
+    wire.record = 'string_table'
+    wire.index = this.stringStart.length
+    const length = wire.size('')
+    this.stringStart.push(wire.offset)
+    this.stringEnd.push(wire.offset + length)
     wire.passBytes(length)
   }
 

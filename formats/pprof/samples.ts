@@ -20,23 +20,23 @@ export function readSamples(
   context: ReadContext,
 ): { readonly labels: LabelTable | null; readonly stacks: WholeStacks } {
   const reader = new SampleReader(tables, texts, locations, builder, wire, context)
-  const { sampleStart, sampleEnd } = tables
-  for (let sample = 0; sample < sampleStart.length; sample++) {
-    reader.read(sample, sampleStart.values[sample]!, sampleEnd.values[sample]!)
+  // All but the samples has been read, and is passed over.
+  const end = wire.bytes.length
+  wire.seek(0, end)
+  for (let sample = 0; sample < tables.sampleCount; ) {
+    wire.next()
+    if (wire.field !== 2) wire.skip()
+    else {
+      const next = wire.size('') + wire.offset
+      reader.read(sample++, wire.offset, next)
+      wire.seek(next, end)
+    }
   }
   return { labels: reader.labels.finish(), stacks: reader.stacks.finish() }
 }
 
 /** Ids of locations take one to three bytes, and the rest of a sample as much again as makes this a fair guess. */
 const BYTES_PER_FRAME = 2
-
-function sampleBytes({ sampleStart, sampleEnd }: MessageTables): number {
-  let bytes = 0
-  for (let sample = 0; sample < sampleStart.length; sample++) {
-    bytes += sampleEnd.values[sample]! - sampleStart.values[sample]!
-  }
-  return bytes
-}
 
 class SampleReader {
   readonly labels: LabelSetBuilder
@@ -75,7 +75,7 @@ class SampleReader {
     this.#ids = new WideBuffer(allocator)
     this.#wide = new WideBuffer(allocator)
     this.#values = tables.valueTypes.map(() => 0)
-    this.stacks = new WholeStackBuilder(allocator, sampleBytes(tables) / BYTES_PER_FRAME)
+    this.stacks = new WholeStackBuilder(allocator, tables.sampleCount, tables.sampleBytes / BYTES_PER_FRAME)
   }
 
   /** Reads the sample whose fields are at `start` to `end`. */

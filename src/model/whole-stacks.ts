@@ -20,11 +20,11 @@ export class WholeStackBuilder {
   readonly #frames: Int32Builder
   readonly #start: Int32Builder
 
-  /** `expected`: about how many frames there will be, in all stacks together. */
-  constructor(allocator: Allocator, expected = 0) {
+  /** `stacks` and `frames`: about how many there will be, frames in all stacks together. */
+  constructor(allocator: Allocator, stacks = 0, frames = 0) {
     this.#allocator = allocator
-    this.#frames = new Int32Builder(allocator, Math.max(64, Math.floor(expected)))
-    this.#start = new Int32Builder(allocator)
+    this.#frames = new Int32Builder(allocator, Math.max(64, Math.floor(frames)))
+    this.#start = new Int32Builder(allocator, stacks + 1)
     this.#start.push(0)
   }
 
