@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { detectableRatio } from '../../../src/analysis/diff/judge/detectable-ratio.js'
 import { judgeSamples } from '../../../src/analysis/diff/judge/judge-samples.js'
 import { type SelfSamples, selfSamples } from '../../../src/analysis/diff/judge/self-samples.js'
 import { randomBelow, seededRandom } from '../../../src/analysis/statistics/random.js'
@@ -83,26 +82,6 @@ describe('selfSamples', () => {
     )
     expect(dispersionOf(leaves)[0]).toBeLessThan(0.1)
     expect(dispersionOf(leaves)[1]).toBeLessThan(1.8)
-  })
-})
-
-describe('detectableRatio', () => {
-  // (z + z)² (1 + 1/r) / ln² r for 80 % power at 5 %, by hand from 1.959964 and 0.841621, rounded up.
-  it.each([
-    [6438, 1.05],
-    [1650, 1.1],
-    [433, 1.2],
-    [80, 1.5],
-    [25, 2],
-    [9, 3],
-  ])('is with %d samples ×%d', (samples, ratio) => {
-    expect(Math.abs(detectableRatio(samples) / ratio - 1)).toBeLessThan(0.02)
-    expect(detectableRatio(samples * 4, 4)).toBeCloseTo(detectableRatio(samples), 9)
-  })
-
-  it('is larger when the change has to be clear of a tolerance, and has no end for an unseen function', () => {
-    expect(detectableRatio(1650, 1, 0.05)).toBeGreaterThan(1.14)
-    expect(detectableRatio(0)).toBe(Number.POSITIVE_INFINITY)
   })
 })
 

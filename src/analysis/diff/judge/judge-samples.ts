@@ -1,7 +1,6 @@
 import { NONE } from '../../../model/tables.js'
 import { normalQuantile, normalTail } from '../../statistics/normal.js'
 import type { Pair } from '../side.js'
-import { detectableRatio } from './detectable-ratio.js'
 import { JudgementBuilder, type Judgements, type JudgeOptions, limitsOf } from './judgement.js'
 import type { SelfSamples } from './self-samples.js'
 
@@ -14,8 +13,6 @@ export interface JudgeSamplesOptions extends JudgeOptions {
 }
 
 export interface SampleJudgements extends Judgements {
-  /** row → the smallest growth that a comparison with the profile before can show; Infinity for an unseen function. */
-  readonly detectable: Float64Array
   /** The dispersion of the samples was assumed, not measured, for a side at least. */
   readonly assumed: boolean
 }
@@ -38,16 +35,14 @@ export function judgeSamples(
   const quantile = normalQuantile(0.5 + limits.confidence / 2)
   const [before, after] = [new RowSamples(sides[0], rowOf[0], rows), new RowSamples(sides[1], rowOf[1], rows)]
   const builder = new JudgementBuilder(rows, limits)
-  const detectable = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
     const [old, now] = [before.at(row), after.at(row)]
-    const dispersion = Math.max(1, meanKnown(old.dispersion, now.dispersion))
-    detectable[row] = detectableRatio(1 / (1 / old.effective + 1 / old.rest), dispersion, limits.tolerance)
     const light = options.tested !== undefined && options.tested[row] === 0
     if (light || old.effective + now.effective === 0) {
       builder.leave(row, 'light', old.weight, now.weight)
       continue
     }
+    const dispersion = Math.max(1, meanKnown(old.dispersion, now.dispersion))
     // Half a sample more: a side without any has a logarithm too.
     const [timeBefore, timeAfter] = [old.weight + before.mean / 2, now.weight + after.mean / 2]
     const [restBefore, restAfter] = [before.rest(old) + before.mean / 2, after.rest(now) + after.mean / 2]
@@ -73,7 +68,7 @@ export function judgeSamples(
     })
   }
   const assumed = sides[0].dispersion === null || sides[1].dispersion === null
-  return { ...builder.finish(1), detectable, assumed }
+  return { ...builder.finish(1), assumed }
 }
 
 /** G of two counts of which the first should be the share `expected` of both; χ² with one degree of freedom. */
