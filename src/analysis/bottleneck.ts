@@ -1,10 +1,11 @@
+import { Allocator } from '../limits.js'
 import { calleesOf, callersOf } from '../model/adjacency.js'
+import { leafFunctions } from '../model/leaf-functions.js'
 import { describeFunction } from '../model/modules/describe-function.js'
 import type { Category, Scope } from '../model/modules/description.js'
 import type { ExactNumber } from '../model/numbers.js'
 import type { Profile } from '../model/profile.js'
-import type { EdgeIndex, FunctionIndex } from '../model/tables.js'
-import { wholeStacksOf } from '../model/whole-stacks.js'
+import { type EdgeIndex, type FunctionIndex, NONE } from '../model/tables.js'
 import { costColumns, countAt, type Measure, measure, perCall, shareOf, valueAt } from './costs.js'
 import { outsideCalls } from './edge-rows.js'
 import { functionsPresent } from './function-rows.js'
@@ -102,14 +103,13 @@ export function headline(profile: Profile, value?: number): Headline {
   return { measure: measured, bottleneck: null, setAside, stacklessShare }
 }
 
-function withoutStack({ profile: { samples }, value }: Measure): number {
-  const column = samples?.values[value]
+function withoutStack({ profile, value }: Measure): number {
+  const column = profile.samples?.values[value]
+  const leaf = column ? leafFunctions(profile, new Allocator()) : null
   let sum = 0
-  if (samples === null || !column) return sum
-  const whole = wholeStacksOf(samples)
-  for (let sample = 0; sample < samples.length; sample++) {
-    const isEmpty = whole === null ? samples.stack[sample]! < 0 : whole.start[sample] === whole.start[sample + 1]
-    if (isEmpty) sum += finite(valueAt(column, sample))
+  if (!column || leaf === null) return sum
+  for (let sample = 0; sample < leaf.length; sample++) {
+    if (leaf[sample] === NONE) sum += finite(valueAt(column, sample))
   }
   return sum
 }

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { functionsPresent } from '../../src/analysis/function-rows.js'
 import { Allocator } from '../../src/limits.js'
 import { callGraph, groupCallGraph } from '../../src/model/call-graph.js'
+import { leafFunctions } from '../../src/model/leaf-functions.js'
 import type { NumberColumn } from '../../src/model/numbers.js'
 import type { Profile } from '../../src/model/profile.js'
 import { NONE } from '../../src/model/tables.js'
 import { tablesOf, WholeStackBuilder, wholeStacksOf } from '../../src/model/whole-stacks.js'
-import { stacks } from '../support/draw.js'
+import { graph, stacks } from '../support/draw.js'
 
 const FUNCTIONS = 6
 
@@ -166,6 +167,16 @@ describe('tables of whole stacks', () => {
     const copy = { ...original! }
     expect([...copy.stack]).toEqual([2, NONE, 1, 2])
     expect({ ...table! }.length).toBe(3)
+  })
+
+  test('say the same of what was executing, before and after', () => {
+    const profile = profileOf(samples, 1)
+    const leaf = [2, NONE, 1, 2]
+    expect([...leafFunctions(profile, new Allocator())!]).toEqual(leaf)
+    expect(wholeStacksOf(profile.samples)).not.toBe(null)
+    expect(profile.stacks!.length).toBe(3)
+    expect([...leafFunctions(profile, new Allocator())!]).toEqual(leaf)
+    expect(leafFunctions(graph('a self=1'), new Allocator())).toBe(null)
   })
 
   test('say the same of which functions are on a stack, before and after', () => {

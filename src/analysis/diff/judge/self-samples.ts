@@ -1,5 +1,6 @@
 import { Allocator } from '../../../limits.js'
 import { callGraph } from '../../../model/call-graph.js'
+import { leafFunctions } from '../../../model/leaf-functions.js'
 import type { NumberColumn } from '../../../model/numbers.js'
 import type { Profile } from '../../../model/profile.js'
 import { NONE } from '../../../model/tables.js'
@@ -31,19 +32,16 @@ export interface SelfSamples {
  * @param scale factor from its unit to that of the comparison
  */
 export function selfSamples(profile: Profile, value: number, scale = 1): SelfSamples | null {
-  const { samples, stacks, frames } = profile
+  const { samples } = profile
   if (profile.source.method !== 'sampled') return null
   const number = profile.valueTypes.findIndex(({ name, unit }) => name === 'samples' && unit === 'count')
-  if (samples === null || stacks === null || frames === null) return fromGraph(profile, value, number, scale)
+  if (samples === null) return fromGraph(profile, value, number, scale)
   const weights = samples.values[value] ?? null
   const numbers = number < 0 ? null : (samples.values[number] ?? null)
   if (weights === null || (numbers === null && samples.time === null)) return null
   const allocator = new Allocator()
-  const functionAt = allocator.int32(samples.length)
-  for (let sample = 0; sample < samples.length; sample++) {
-    const stack = samples.stack[sample]!
-    functionAt[sample] = stack === NONE ? NONE : frames.function[stacks.frame[stack]!]!
-  }
+  const functionAt = leafFunctions(profile, allocator)
+  if (functionAt === null) return null
   const tally = tallyOf(allocator, functionAt, profile.functions.length, { weights, numbers, scale })
   const inOrder = samples.time !== null && samples.labels === null
   return { ...tally, dispersion: inOrder ? dispersions(allocator, functionAt, tally.counts, numbers) : null }
