@@ -14,29 +14,31 @@ export interface Preorder {
 
 /** The preorder of a stack table: linear scans, since parents come before children, and no more columns than two. */
 export function preorder(stacks: StackTable, allocator: Allocator): Preorder {
-  return isPreorder(stacks) ? samePreorder(stacks, allocator) : computePreorder(stacks, allocator)
+  const end = endsOfSorted(stacks, allocator)
+  return end === null ? computePreorder(stacks, allocator) : { stackAt: null, end }
 }
 
-/** Whether each stack follows its parent or something below that: what sorted stacks are. Every stack is left once. */
-function isPreorder({ parent, length }: StackTable): boolean {
-  for (let stack = 1; stack < length; stack++) {
-    const above = parent[stack]!
-    let last = stack - 1
-    while (last !== above && last !== NONE) last = parent[last]!
-    if (last !== above) return false
-  }
-  return true
-}
-
-/** The preorder of stacks that are in preorder. */
-function samePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {
+/**
+ * Where the stacks end of a table in which each follows its parent or something below that, which is what sorted stacks
+ * are; null for another table. Every stack is left once.
+ */
+function endsOfSorted({ parent, length }: StackTable, allocator: Allocator): Int32Array | null {
   const end = allocator.int32(length)
-  for (let stack = length - 1; stack >= 0; stack--) {
-    if (end[stack] === 0) end[stack] = stack + 1
+  let last = NONE
+  for (let stack = 0; stack < length; stack++) {
     const above = parent[stack]!
-    if (above !== NONE && end[above] === 0) end[above] = end[stack]!
+    while (last !== above && last !== NONE) {
+      end[last] = stack
+      last = parent[last]!
+    }
+    if (last !== above) {
+      allocator.release(end)
+      return null
+    }
+    last = stack
   }
-  return { stackAt: null, end }
+  for (; last !== NONE; last = parent[last]!) end[last] = length
+  return end
 }
 
 function computePreorder({ parent, length }: StackTable, allocator: Allocator): Preorder {
