@@ -30,6 +30,8 @@ export class FoldedStacks {
   #before: DataView = new DataView(new ArrayBuffer(0))
   #beforeStart = 0
   #beforeEnd = 0
+  /** How many bytes {@link shared} found last. */
+  #same = 0
   /** Depth in the stack of the line before → where the frame ends, from the line's start, and its stack. */
   readonly #ends: Int32Builder
   readonly #path: Int32Builder
@@ -54,11 +56,18 @@ export class FoldedStacks {
     this.#ends.length = this.#path.length = 0
   }
 
+  /** With how many bytes of the stack of the line before the next line begins. */
+  shared({ words, nextStart, blockEnd }: Lines): number {
+    const most = Math.min(this.#beforeEnd - this.#beforeStart, blockEnd - nextStart)
+    this.#same = commonLength(this.#before, this.#beforeStart, words, nextStart, most)
+    return this.#same
+  }
+
   get sampleCount(): number {
     return this.#sampleStack.length
   }
 
-  /** Adds a sample of the stack that is the line up to `end`. */
+  /** Adds a sample of the stack that is the line up to `end`. {@link shared} was asked before `lines` came to it. */
   add(lines: Lines, end: number, weight: ExactNumber): void {
     // py-spy writes a weight without a stack for a thread that has none.
     const stack = lines.start === end ? NONE : this.#stackOf(lines, end)
@@ -88,7 +97,7 @@ export class FoldedStacks {
   #stackOf({ bytes, words, start }: Lines, end: number): StackIndex {
     const allocator = this.#allocator
     const depthLimit = allocator.limits['stack-depth']
-    this.#keepShared(bytes, words, start, end)
+    this.#keepShared(bytes, start, end)
     let depth = this.#ends.length
     let stack = depth === 0 ? NONE : this.#path.values[depth - 1]!
     let at = depth === 0 ? start : start + this.#ends.values[depth - 1]! + 1
@@ -137,9 +146,8 @@ export class FoldedStacks {
   }
 
   /** Keeps the frames of the line before that this line begins with. */
-  #keepShared(bytes: Uint8Array, words: DataView, start: number, end: number): void {
-    const most = Math.min(this.#beforeEnd - this.#beforeStart, end - start)
-    const same = commonLength(this.#before, this.#beforeStart, words, start, most)
+  #keepShared(bytes: Uint8Array, start: number, end: number): void {
+    const same = Math.min(this.#same, end - start)
     const ends = this.#ends.values
     let depth = this.#ends.length
     while (depth > 0 && ends[depth - 1]! > same) depth--

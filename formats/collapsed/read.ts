@@ -24,7 +24,8 @@ export async function readCollapsed(source: ByteSource, context: ReadContext): P
   let isDifferential = true
   for await (const lines of lineBlocks(source, context.allocator)) {
     stacks.forgetLine()
-    while (lines.next()) {
+    // Where this line and the one before are the same, no line ends.
+    while (lines.next(stacks.shared(lines))) {
       const { bytes, start, end } = lines
       if (isComment(bytes, start, end)) {
         if (end > start) head.add(decodeText(bytes, start + 1, end))

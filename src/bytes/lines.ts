@@ -20,8 +20,8 @@ export interface Lines {
   /** The line is `bytes[start..end)`, without its line end. */
   readonly start: number
   readonly end: number
-  /** Steps to the next line of the block; false after the last one. */
-  next(): boolean
+  /** Steps to the next line of the block; false after the last one. `clear`: bytes that it begins with, none a line end. */
+  next(clear?: number): boolean
   /** Where the next line of the block begins, and the block ends. */
   readonly nextStart: number
   readonly blockEnd: number
@@ -88,11 +88,11 @@ class LineBlock implements Lines {
     return this
   }
 
-  next(): boolean {
+  next(clear = 0): boolean {
     if (this.#next >= this.#length) return false
     this.#line++
     const start = this.#next
-    const end = this.#endOfLine(start)
+    const end = this.#endOfLine(start + clear)
     this.checkLength(end - start)
     this.start = start
     this.end = end > start && this.bytes[end - 1] === CR ? end - 1 : end
@@ -121,6 +121,7 @@ class LineBlock implements Lines {
     if (length > this.#longest) throw limitError('text', this.#longest, `a line of ${length} bytes or more`)
   }
 
+  /** Where the line ends whose end is not before `start`. */
   #endOfLine(start: number): number {
     const length = this.#length
     const words = this.words

@@ -56,6 +56,21 @@ describe('lineBlocks', () => {
     )
   })
 
+  it('finds the same lines where it is told how much of a line is clear of line ends', async () => {
+    const line = fc.array(fc.constantFrom('a', 'é', '\r', 'long '.repeat(20))).map((parts) => parts.join(''))
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.nat(100), async (texts, percent) => {
+        const found: string[] = []
+        const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(''))
+        for await (const lines of lineBlocks(memorySource('a.txt', bytes), new Allocator())) {
+          const clear = (): number => Math.floor((Buffer.byteLength(texts[found.length] ?? '') * percent) / 100)
+          while (lines.next(clear())) found.push(decodeText(lines.bytes, lines.start, lines.end))
+        }
+        expect(found).toEqual(texts.map((text) => text.replace(/\r$/, '')))
+      }),
+    )
+  })
+
   it('refuses a line beyond the limit, in one piece and in many', async () => {
     const allocator = () => new Allocator({ ...DEFAULT_LIMITS, text: 10 })
     for (const size of [1, 4, 1000]) {
