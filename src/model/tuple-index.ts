@@ -10,6 +10,11 @@ export function mix(hash: number, value: number): number {
   return mixed ^ (mixed >>> 15)
 }
 
+/** How many slots follow on so many: a small table grows faster, since each time all rows find new slots. */
+function moreSlots(slots: number): number {
+  return slots * (slots < 2 ** 16 ? 4 : 2)
+}
+
 /**
  * Finds the row of a tuple of integers in a few columns, appending it when it is new. Open addressing in one typed
  * array: a Map with composed keys takes twice the time and three times the memory, and ends at 2^24 entries.
@@ -67,7 +72,7 @@ export class TupleIndex {
   #rehash(): void {
     const old = this.#slots
     const columns = this.#columns
-    this.#slots = this.#allocator.int32(old.length * 2)
+    this.#slots = this.#allocator.int32(moreSlots(old.length))
     const mask = this.#slots.length - 1
     const rows = columns[0]!.length
     for (let row = 0; row < rows; row++) {
@@ -134,7 +139,7 @@ export class PairIndex {
 
   #rehash(): void {
     const old = this.#slots
-    this.#slots = this.#allocator.int32(old.length * 2)
+    this.#slots = this.#allocator.int32(moreSlots(old.length))
     const mask = this.#slots.length - 1
     const firsts = this.first.values
     const seconds = this.second.values

@@ -76,8 +76,10 @@ class Describer {
     const { strings, functions } = this.#profile
     const nameIndex = functions.name[fn]!
     const fileIndex = functions.file[fn]!
-    const file = fileText(fileIndex, strings)
     // What has a file is described by it alone, so a description serves all functions of a file.
+    const described = this.#files.get(fileIndex)
+    if (described !== undefined) return described
+    const file = fileText(fileIndex, strings)
     const known = file === null ? this.#names : this.#files
     const key = file === null ? nameIndex : fileIndex
     let found = known.get(key)
