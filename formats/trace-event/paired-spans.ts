@@ -47,8 +47,8 @@ export class PairCheck {
 
 /** Whether the events `rows` of a thread, which are in order, are pairs. */
 export function arePaired(rows: Int32Array, events: SpanEvents, allocator: Allocator): boolean {
-  const phase = events.phase.values
-  const label = events.label.values
+  const phase = events.phase
+  const label = events.label
   const pairs = new PairCheck(events.names, allocator)
   for (let at = 0; at < rows.length && pairs.fits; at++) pairs.add(phase[rows[at]!]!, label[rows[at]!]!)
   return pairs.finish()
@@ -61,9 +61,9 @@ export function followPairs(
   samples: SpanSamples,
   frameOf: (label: number) => number,
 ): void {
-  const phase = events.phase.values
-  const label = events.label.values
-  const time = events.time.values
+  const phase = events.phase
+  const label = events.label
+  const time = events.time
   // No iterator: the compiler does not see through that of a typed array.
   const count = rows === null ? events.length : rows.length
   for (let at = 0; at < count; at++) {

@@ -7,18 +7,23 @@ import { PairIndex } from '../../src/model/tuple-index.js'
 import { END, NO_NAME } from './event.js'
 import { PairCheck } from './paired-spans.js'
 
+const FIRST_CAPACITY = 64
+
 /** The B, E and X events of all threads as columns, in the order of the file. */
 export class SpanEvents {
   /** event → BEGIN, END or COMPLETE. */
-  readonly phase: ByteBuilder
+  phase: Uint8Array<ArrayBuffer>
   /** The thread of the first event; NONE. */
   firstThread = NONE
   /** event → its thread; empty as long as that is the first one's. */
   #thread: Int32Builder
   /** event → its pair of name and category. */
-  readonly label: Int32Builder
+  label: Int32Array<ArrayBuffer>
   /** event → microseconds. */
-  readonly time: Float64Builder
+  time: Float64Array<ArrayBuffer>
+  /** How many there are; the columns above are longer. */
+  length = 0
+  readonly #allocator: Allocator
   /** Pairs of the text of a name, which may be {@link NO_NAME}, and that of a category or NONE. */
   readonly #labels: PairIndex
   /** label → 1 where a span has it, and not only an end. */
@@ -35,10 +40,11 @@ export class SpanEvents {
   readonly #pairs: PairCheck
 
   constructor(allocator: Allocator) {
-    this.phase = new ByteBuilder(allocator)
+    this.#allocator = allocator
+    this.phase = allocator.bytes(FIRST_CAPACITY)
+    this.label = allocator.int32(FIRST_CAPACITY)
+    this.time = allocator.float64(FIRST_CAPACITY)
     this.#thread = new Int32Builder(allocator)
-    this.label = new Int32Builder(allocator)
-    this.time = new Float64Builder(allocator)
     this.#labels = new PairIndex(allocator)
     this.#isSpan = new ByteBuilder(allocator)
     this.#duration = new Float64Builder(allocator)
@@ -50,10 +56,11 @@ export class SpanEvents {
   /** Appends an event; `index` is its place among all events of the file. */
   add(phase: number, thread: number, name: StringIndex, category: StringIndex, index: number): void {
     const row = this.length
-    this.phase.push(phase)
     const label = this.#labelOf(name, category)
-    this.label.push(label)
-    if (label === this.#isSpan.length) this.#isSpan.push(0)
+    if (row === this.phase.length) this.#grow()
+    this.phase[row] = phase
+    this.label[row] = label
+    this.length = row + 1
     if (phase !== END) this.#isSpan.values[label] = 1
     if (row === 0) this.firstThread = thread
     if (thread !== this.firstThread || this.#thread.length > 0) this.#addThread(thread, row)
@@ -70,23 +77,30 @@ export class SpanEvents {
   }
 
   #labelOf(name: StringIndex, category: StringIndex): number {
-    if (name === NO_NAME) return this.#labels.intern(name, category)
     const last = this.#lastLabel
-    while (last.length <= name) last.push(NONE)
-    const known = last.values[name]!
-    if (known !== NONE && this.#labels.second.values[known] === category) return known
+    const known = name !== NO_NAME && name < last.length ? last.values[name]! : NONE
+    return known !== NONE && this.#labels.second.values[known] === category ? known : this.#findLabel(name, category)
+  }
+
+  #findLabel(name: StringIndex, category: StringIndex): number {
     const label = this.#labels.intern(name, category)
-    last.values[name] = label
+    if (label === this.#isSpan.length) this.#isSpan.push(0)
+    if (name !== NO_NAME) {
+      const last = this.#lastLabel
+      while (last.length <= name) last.push(NONE)
+      last.values[name] = label
+    }
     return label
   }
 
   /** When the event that was added last was, and how long it lasted. */
   addTime(time: number, duration: number): void {
-    this.time.push(time)
+    const row = this.length - 1
+    this.time[row] = time
     if (time < this.#lastTime) this.#isInOrder = false
     this.#lastTime = time
     if (duration === 0) return
-    while (this.#duration.length < this.time.length - 1) this.#duration.push(0)
+    while (this.#duration.length < row) this.#duration.push(0)
     this.#duration.push(duration)
   }
 
@@ -119,10 +133,6 @@ export class SpanEvents {
     return event < this.#index.length ? this.#index.values[event]! : event
   }
 
-  get length(): number {
-    return this.phase.length
-  }
-
   /** After the last event: whether all are pairs of one thread, in order. */
   arePaired(): boolean {
     return this.#pairs.finish() && this.#isInOrder && this.length > 0
@@ -143,8 +153,22 @@ export class SpanEvents {
     for (let event = 0; event < this.length; event++) order[next[thread[event]!]!++] = event
     allocator.release(thread)
     this.#thread = new Int32Builder(allocator)
-    for (let row = 0; row < threads; row++) sortByTime(order.subarray(start[row]!, start[row + 1]!), this.time.values)
+    for (let row = 0; row < threads; row++) sortByTime(order.subarray(start[row]!, start[row + 1]!), this.time)
     return { start, order }
+  }
+
+  /** One check and one step for all columns, because this is done a million times. */
+  #grow(): void {
+    const allocator = this.#allocator
+    const { phase, label, time } = this
+    const capacity = phase.length * 2
+    this.phase = allocator.bytes(capacity)
+    this.label = allocator.int32(capacity)
+    this.time = allocator.float64(capacity)
+    this.phase.set(phase)
+    this.label.set(label)
+    this.time.set(time)
+    for (const column of [phase, label, time]) allocator.release(column)
   }
 }
 

@@ -65,7 +65,7 @@ export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[
     })
   }
   if (events.arePaired()) {
-    add(events.firstThread, events.time.values[0]!, (nesting) => nesting.follow(null))
+    add(events.firstThread, events.time[0]!, (nesting) => nesting.follow(null))
     return profiles
   }
   const matcher = new SpanMatcher(events, file.strings.length, allocator, repair)
@@ -75,7 +75,7 @@ export function spanProfiles(file: SpanFile, context: ReadContext): SpanProfile[
     const rows = order.subarray(start[thread]!, start[thread + 1]!)
     const spans = arePaired(rows, events, allocator) ? null : matcher.match(rows)
     if (spans?.length === 0) continue
-    if (spans === null) add(thread, events.time.values[rows[0]!]!, (nesting) => nesting.follow(rows))
+    if (spans === null) add(thread, events.time[rows[0]!]!, (nesting) => nesting.follow(rows))
     else add(thread, spans.start[0]!, (nesting) => nesting.enterAndLeave(spans, repair))
   }
   return profiles
@@ -114,7 +114,7 @@ class Nesting {
     const { events } = this.#file
     followPairs(rows, events, this.#samples, (label) => this.#frameOf(label))
     const count = rows === null ? events.length : rows.length
-    this.#last = events.time.values[rows === null ? count - 1 : rows[count - 1]!]!
+    this.#last = events.time[rows === null ? count - 1 : rows[count - 1]!]!
     return count / 2
   }
 
@@ -143,7 +143,7 @@ class Nesting {
         if (end[span]! > limit) end[span] = limit
       }
       if (end[span]! > this.#last) this.#last = end[span]!
-      samples.enter(this.#frameOf(label.values[event[span]!]!), at)
+      samples.enter(this.#frameOf(label[event[span]!]!), at)
       open.push(span)
     }
     while (open.length > 0) samples.leave(end[open.values[--open.length]!]!)

@@ -52,12 +52,12 @@ export class SpanMatcher {
     let last = Number.NEGATIVE_INFINITY
     const close = (span: number, at: number): void => {
       end.values[span] = at
-      const spanName = names[label.values[event.values[span]!]!]!
+      const spanName = names[label[event.values[span]!]!]!
       if (spanName !== NO_NAME) this.#openOfName[spanName]!--
     }
     for (const row of rows) {
-      const at = time.values[row]!
-      const kind = phase.values[row]!
+      const at = time[row]!
+      const kind = phase[row]!
       const until = at + this.#events.durationOf(row)
       if (until > last) last = until
       if (kind === END) {
@@ -71,7 +71,7 @@ export class SpanMatcher {
       around.push(open.length === 0 ? NONE : open.values[open.length - 1]!)
       if (kind !== BEGIN) continue
       open.push(span)
-      const spanName = names[label.values[row]!]!
+      const spanName = names[label[row]!]!
       if (spanName !== NO_NAME) this.#openOfName[spanName]!++
     }
     while (open.length > 0) {
@@ -97,7 +97,7 @@ export class SpanMatcher {
     close: (span: number, at: number) => void,
   ): void {
     const names = this.#events.names.values
-    const label = this.#events.label.values
+    const label = this.#events.label
     const event = spans.event.values
     const wanted = names[label[row]!]!
     if (open.length === 0 || (wanted !== NO_NAME && this.#openOfName[wanted] === 0)) {
