@@ -144,14 +144,14 @@ export class EventedColumns {
     }
   }
 
-  /** Those of which there is a row; sums have none before the end. */
-  get #sampleCount(): number {
+  /** Those of which there is a row; sums have none before the end. No getter: V8 calls into its runtime for private ones. */
+  #sampleCount(): number {
     return this.#sums === null ? this.#stack.length : this.#sums.apart
   }
 
   /** Whether an event at this time is not the first one and no earlier than the last, and leaves room for its samples. */
   #isPlain(at: number): boolean {
-    return this.#first !== null && at >= this.#now && this.#sampleCount + 2 <= this.#mostSamples
+    return this.#first !== null && at >= this.#now && this.#sampleCount() + 2 <= this.#mostSamples
   }
 
   #countEntry(): void {
@@ -184,7 +184,8 @@ export class EventedColumns {
   }
 
   #emit(weight: number): void {
-    this.#context.allocator.check('samples', this.#sampleCount + 1)
+    const count = this.#sampleCount()
+    if (count >= this.#mostSamples) this.#context.allocator.check('samples', count + 1)
     const stack = this.stacks.top
     if (this.#sums === null) {
       this.#stack.push(stack)

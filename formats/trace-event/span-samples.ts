@@ -31,7 +31,7 @@ export class SpanSamples {
 
   enter(frame: FrameIndex, at: number): void {
     this.moveTo(at)
-    const stack = this.#builder.stack(this.#top, frame)
+    const stack = this.#builder.stack(this.#top(), frame)
     this.#builder.calls.add(stack, 1)
     this.#open.push(stack)
     this.#entered = true
@@ -53,7 +53,8 @@ export class SpanSamples {
     }
   }
 
-  get #top(): StackIndex {
+  /** The running stack; {@link NONE}. No getter: V8 calls into its runtime for private ones. */
+  #top(): StackIndex {
     return this.#open.length === 0 ? NONE : this.#open.values[this.#open.length - 1]!
   }
 
@@ -65,7 +66,7 @@ export class SpanSamples {
   }
 
   #emit(weight: number): void {
-    const stack = this.#top
+    const stack = this.#top()
     if (this.#sums !== null) this.#sums.add(stack, weight)
     else this.#builder.sample(stack, [weight], { time: this.#now - this.#start, continued: this.#goesOn })
     this.#goesOn = this.#open.length
