@@ -88,15 +88,15 @@ export function functionTexts(profile: Profile): RowTexts {
  * tables with functions that nothing is left of.
  */
 export function functionsPresent(profile: Profile): Uint8Array | null {
-  let found = present.get(profile)
+  let found = known.get(profile)
   if (found === undefined) {
     found = findPresent(profile)
-    present.set(profile, found)
+    known.set(profile, found)
   }
   return found
 }
 
-const present = new WeakMap<Profile, Uint8Array | null>()
+const known = new WeakMap<Profile, Uint8Array | null>()
 
 function findPresent({ graph, frames, stacks, samples, functions }: Profile): Uint8Array | null {
   if (graph !== null || frames === null || stacks === null || samples === null) return null

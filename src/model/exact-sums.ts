@@ -33,6 +33,19 @@ export function sumRows(allocator: Allocator, count: number, summands: readonly 
   return plain ?? gridSums(allocator, count, summands, unknown)
 }
 
+/** Whether plain doubles add the rows of a column up without rounding, in any order and any selection. */
+export function isExactInDoubles({ values, exact }: NumberColumn, length: number): boolean {
+  if (exact !== null) return false
+  let size = 0
+  for (let row = 0; row < length; row++) {
+    const value = values[row]!
+    // NaN differs from itself, so it counts as a fraction.
+    if (value !== Math.floor(value)) return false
+    size += Math.abs(value)
+  }
+  return size < EXACT_END
+}
+
 /** The finished column of sums. */
 export function finishSums({ high, low, integers }: ExactSums): NumberColumn {
   if (low === null) return { values: high, exact: null }

@@ -1,12 +1,10 @@
 import type { Allocator } from '../limits.js'
+import { isExactInDoubles } from './exact-sums.js'
 import type { NumberColumn } from './numbers.js'
 import { sortPairs } from './sort-pairs.js'
 import type { WholeStacks } from './sort-stacks.js'
 import { type CallGraph, NONE, type SampleTable } from './tables.js'
 import { mix } from './tuple-index.js'
-
-/** 2^53: integers whose magnitudes add up to less are exact as doubles, in any order. */
-const EXACT_END = 2 ** 53
 
 /**
  * The call graph of samples with a whole stack each, counted stack by stack: what a table of the stacks would give, in
@@ -22,7 +20,7 @@ export function graphOfWholeStacks(
 ): CallGraph | null {
   const weights: Float64Array[] = []
   for (const column of samples.values) {
-    if (column === null || !isExact(column, samples.length)) return null
+    if (column === null || !isExactInDoubles(column, samples.length)) return null
     weights.push(column.values)
   }
   const counter = new StackCounter(allocator, functionOf, functions)
@@ -31,18 +29,6 @@ export function graphOfWholeStacks(
     counter.count(whole, weights[value]!, weights[value + 1] ?? null)
   }
   return counter.finish()
-}
-
-function isExact({ values, exact }: NumberColumn, length: number): boolean {
-  if (exact !== null) return false
-  let size = 0
-  for (let row = 0; row < length; row++) {
-    const value = values[row]!
-    // NaN differs from itself, so it counts as a fraction.
-    if (value !== Math.floor(value)) return false
-    size += Math.abs(value)
-  }
-  return size < EXACT_END
 }
 
 /**

@@ -35,13 +35,12 @@ export function selfSamples(profile: Profile, value: number, scale = 1): SelfSam
   const { samples } = profile
   if (profile.source.method !== 'sampled') return null
   const number = profile.valueTypes.findIndex(({ name, unit }) => name === 'samples' && unit === 'count')
-  if (samples === null) return fromGraph(profile, value, number, scale)
+  const allocator = new Allocator()
+  const functionAt = leafFunctions(profile, allocator)
+  if (samples === null || functionAt === null) return fromGraph(profile, value, number, scale)
   const weights = samples.values[value] ?? null
   const numbers = number < 0 ? null : (samples.values[number] ?? null)
   if (weights === null || (numbers === null && samples.time === null)) return null
-  const allocator = new Allocator()
-  const functionAt = leafFunctions(profile, allocator)
-  if (functionAt === null) return null
   const tally = tallyOf(allocator, functionAt, profile.functions.length, { weights, numbers, scale })
   const inOrder = samples.time !== null && samples.labels === null
   return { ...tally, dispersion: inOrder ? dispersions(allocator, functionAt, tally.counts, numbers) : null }
