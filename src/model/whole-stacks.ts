@@ -54,7 +54,7 @@ export class WholeStackBuilder {
 
 /**
  * The tables of samples with a whole stack each. The stacks are sorted into a table once a column of it is read, and
- * until then {@link wholeStacksOf} has them.
+ * until then {@link wholeStacksOf} has them. Throws at once when they are more than the limit.
  */
 export function tablesOf(
   allocator: Allocator,
@@ -90,5 +90,7 @@ export function tablesOf(
     },
   }
   unsorted.set(samples, whole)
+  // There are no more stacks than frames. Where those may be too many, whoever reads the file shall hear of it.
+  if (whole.frames.length > allocator.limits.stacks) table()
   return { stacks, samples }
 }

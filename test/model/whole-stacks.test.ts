@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { functionsPresent } from '../../src/analysis/function-rows.js'
-import { Allocator } from '../../src/limits.js'
+import { Allocator, DEFAULT_LIMITS } from '../../src/limits.js'
 import { callGraph, groupCallGraph } from '../../src/model/call-graph.js'
 import { leafFunctions } from '../../src/model/leaf-functions.js'
 import type { NumberColumn } from '../../src/model/numbers.js'
@@ -160,6 +160,16 @@ describe('tables of whole stacks', () => {
     expect([...profile.samples!.stack]).toEqual([2, NONE, 1, 2])
     // A profile of its own, so that its graph is derived anew, from the table.
     expect(callGraph({ ...profile })).toEqual(before)
+  })
+
+  test('are refused when they are made, not when they are read', () => {
+    const builder = new WholeStackBuilder(new Allocator())
+    for (const frame of [0, 1, 2]) builder.push(frame)
+    builder.endStack()
+    const rest = profileOf([], 1).samples!
+    const limited = (stacks: number) => new Allocator({ ...DEFAULT_LIMITS, stacks })
+    expect(() => tablesOf(limited(2), builder.finish(), rest)).toThrow('more than 2 stacks')
+    expect(tablesOf(limited(3), builder.finish(), rest).stacks.length).toBe(3)
   })
 
   test('copies of them have all columns', () => {
